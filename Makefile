@@ -1,0 +1,32 @@
+PYTHON ?= python3
+VENV ?= .venv
+PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: serve test test-services lint clean
+
+serve: $(VENV)/serve.done
+	$(VENV)/bin/defkg serve
+
+test: $(VENV)/test.done lint
+	$(VENV)/bin/python -m pytest -m "not services"
+
+test-services: $(VENV)/test.done
+	$(VENV)/bin/python -m pytest -m services
+
+lint: $(VENV)/test.done
+	$(VENV)/bin/ruff check src tests
+	$(VENV)/bin/ruff format --check src tests
+	$(VENV)/bin/mypy
+
+$(VENV)/serve.done: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one with make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/test.done: $(VENV)/serve.done
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

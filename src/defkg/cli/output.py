@@ -1,0 +1,63 @@
+"""An answer on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import sys
+
+from pyoxigraph import QuerySolutions, Store
+
+from defkg.engine import Problem, Request
+from defkg.engine.embedded import EmbeddedEngine, syntax_problem
+from defkg.engine.formats import GRAPHS, NAMES
+from defkg.project import ProjectError
+from defkg.terms import PREFIXES, show
+
+
+def write_answer(store: Store, sparql: str, form: str | None) -> None:
+    """Writes the answer of a query to standard output, in the form asked for.
+
+    Raises:
+        ProjectError: the query cannot be answered; the text says why.
+    """
+    form = form or ("table" if sys.stdout.isatty() else "csv")
+    try:
+        if form != "table" or not _table(store, sparql):
+            _bytes(store, sparql, form)
+    except SyntaxError as error:
+        raise ProjectError(_words(syntax_problem(error))) from error
+    except Problem as problem:
+        raise ProjectError(_words(problem)) from problem
+
+
+def _words(problem: Problem) -> str:
+    return f"{problem.title}. {problem.detail}"
+
+
+def _bytes(store: Store, sparql: str, form: str) -> None:
+    rows = NAMES.get(form, "text/csv")
+    graph = NAMES.get(form, "text/turtle")
+    request = Request(
+        sparql, rows_type=rows if rows not in GRAPHS else None, graph_type=graph if graph in GRAPHS else "text/turtle"
+    )
+    sys.stdout.buffer.write(EmbeddedEngine(store).answer_now(request).body)
+    sys.stdout.flush()
+
+
+def _table(store: Store, sparql: str) -> bool:
+    from rich.console import Console
+    from rich.table import Table
+
+    results = store.query(sparql, prefixes=PREFIXES)
+    if not isinstance(results, QuerySolutions):
+        return False
+    names = [variable.value for variable in results.variables]
+    table = Table(*names, show_lines=False)
+    count = 0
+    for solution in results:
+        cells = [solution[name] for name in names]
+        table.add_row(*("" if cell is None else show(cell).strip('"') for cell in cells))
+        count += 1
+    console = Console()
+    console.print(table)
+    console.print("no row: no document states it" if not count else f"{count} row{'s' if count > 1 else ''}")
+    return True

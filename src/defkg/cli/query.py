@@ -1,0 +1,79 @@
+"""``defkg query``: any SPARQL query, over the bundled graph, a folder or a URL."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    xml = "xml"
+    tsv = "tsv"
+    turtle = "turtle"
+    nt = "nt"
+    jsonld = "jsonld"
+    rdf = "rdf"
+
+
+def query(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="The file that holds the query; - reads standard input.")
+    ],
+    format: Annotated[Format | None, typer.Option(help="Default: a table on a terminal, CSV in a pipe.")] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(metavar="PATH|URL", help="A project folder, or a SPARQL service; default: the bundled graph."),
+    ] = None,
+) -> None:
+    """Asks a SPARQL query; the project's prefixes are known.
+
+    Example: echo 'SELECT ?c WHERE { ?c a defkg:Country }' | defkg query -
+    """
+    from defkg.cli.data import closed, project_for
+    from defkg.cli.output import write_answer
+
+    text = _read(file)
+    if data and data.startswith(("http://", "https://")):
+        _remote(data, text, format.value if format else "csv")
+        return
+    project, _ = project_for([Path(data)] if data else [])
+    write_answer(closed(project).store, text, format.value if format else None)
+
+
+def _read(file: str) -> str:
+    from defkg.project import ProjectError
+
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+
+
+def _remote(url: str, text: str, form: str) -> None:
+    import httpx
+
+    from defkg.engine.formats import GRAPHS, NAMES
+    from defkg.project import ProjectError
+    from defkg.terms import PREFIXES
+
+    wanted = NAMES.get(form, "text/csv")
+    accept = wanted if wanted in GRAPHS else f"{wanted}, text/turtle;q=0.5"
+    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    try:
+        response = httpx.post(url, data={"query": prologue + text}, headers={"Accept": accept}, timeout=60)
+    except httpx.HTTPError as error:
+        raise ProjectError(f"{url} does not answer: {error}") from error
+    if response.is_error:
+        raise ProjectError(f"{url} answers {response.status_code}: {response.text[:500]}")
+    sys.stdout.buffer.write(response.content)

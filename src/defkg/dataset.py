@@ -1,0 +1,138 @@
+"""The merged dataset: a graph per source, registry, curation, ontology, and what follows from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store, Triple
+
+from defkg.finding import Finding, Place
+from defkg.project import Project, ProjectError
+from defkg.terms import (
+    ID,
+    INFERRED_GRAPH,
+    ONTOLOGY,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    SHAPES_GRAPH,
+    TOMBSTONES_GRAPH,
+    TYPE,
+    Term,
+)
+from defkg.turtle import Placed, TurtleFile, read_turtle
+
+_DOCUMENT = NamedNode(ONTOLOGY + "SourceDocument")
+Row = tuple[TurtleFile, Placed, NamedNode]
+_OUTSIDE = (SHAPES_GRAPH, TOMBSTONES_GRAPH)
+
+
+def quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
+    """The triples as quads of one graph."""
+    return (Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
+
+@dataclass
+class Dataset:
+    """What a project says.
+
+    Attributes:
+        files: every Turtle file, with the graph it fills.
+        inferred: what follows by the ontology; empty until `inference.close` has filled it.
+        digest: SHA-256 over names and contents of the files, lower-case hex.
+    """
+
+    files: list[tuple[TurtleFile, NamedNode]]
+    digest: str = ""
+    inferred: set[Triple] = field(default_factory=set)
+
+    @staticmethod
+    def load(project: Project) -> Dataset:
+        """Reads all Turtle files of a project.
+
+        A file that cannot be parsed is a finding in `findings`, not an exception.
+
+        Raises:
+            ProjectError: a file cannot be opened.
+        """
+        files, digest = [], hashlib.sha256()
+        for path, graph in project.turtle_files():
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                raise ProjectError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+            name = project.name(path)
+            digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+            file = read_turtle(name, content)
+            files.append((file, own_graph(file, graph) if path in project.extra else graph))
+        return Dataset(files, digest.hexdigest())
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The faults that kept files from being read."""
+        return [finding for file, _ in self.files for finding in file.findings]
+
+    def graph(self, graph: NamedNode) -> list[Triple]:
+        """The asserted triples of one graph, or the inferred ones."""
+        if graph == INFERRED_GRAPH:
+            return list(self.inferred)
+        return [p.triple for file, name in self.files if name == graph for p in file.placed]
+
+    @cached_property
+    def asserted(self) -> dict[Triple, list[tuple[Place, NamedNode]]]:
+        """Each asserted triple of the default graph, with the place of its object and its graph, in file order."""
+        found: dict[Triple, list[tuple[Place, NamedNode]]] = defaultdict(list)
+        for file, graph in self.files:
+            if graph not in _OUTSIDE:
+                for placed in file.placed:
+                    found[placed.triple].append((Place(file.path, *placed.object_at), graph))
+        return dict(found)
+
+    @cached_property
+    def subjects(self) -> dict[Term, list[Row]]:
+        """The asserted triples of the data (not ontology, not shapes) by subject, in file order."""
+        found: dict[Term, list[Row]] = defaultdict(list)
+        for file, graph in self.files:
+            if graph not in (*_OUTSIDE, ONTOLOGY_GRAPH):
+                for placed in file.placed:
+                    found[placed.triple.subject].append((file, placed, graph))
+        return dict(found)
+
+    @cached_property
+    def store(self) -> Store:
+        """An index: the merged set in the default graph, each triple once, and every graph under its name."""
+        store = Store()
+        store.bulk_extend(quads({*self.asserted, *self.inferred}, DefaultGraph()))
+        for file, graph in self.files:
+            store.bulk_extend(quads((p.triple for p in file.placed), graph))
+        store.bulk_extend(quads(self.inferred, INFERRED_GRAPH))
+        return store
+
+    def select(self, query: str) -> list[dict[str, Term]]:
+        """The rows of a SELECT over this dataset; the project's prefixes are known; unbound variables are left out.
+
+        Raises:
+            SyntaxError: the query is not SPARQL.
+        """
+        solutions = self.store.query(query, prefixes=PREFIXES)
+        assert isinstance(solutions, QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        return [{n: s[n] for n in names if s[n] is not None} for s in solutions]
+
+    def ask(self, query: str) -> bool:
+        """The answer of an ASK over this dataset."""
+        return bool(self.store.query(query, prefixes=PREFIXES))
+
+    def sources(self, triples: Iterable[Triple]) -> list[NamedNode]:
+        """The documents whose graphs assert any of the triples, sorted; registry and curation are none."""
+        graphs = {graph for t in triples for _, graph in self.asserted.get(t, ())}
+        return sorted((g for g in graphs if g.value.startswith(ID + "source/")), key=lambda g: g.value)
+
+
+def own_graph(file: TurtleFile, otherwise: NamedNode) -> NamedNode:
+    """The graph of a loose file: that of the document it describes, if it does."""
+    documents = [p.triple.subject for p in file.placed if p.triple.predicate == TYPE and p.triple.object == _DOCUMENT]
+    return next((document for document in documents if isinstance(document, NamedNode)), otherwise)

@@ -1,0 +1,215 @@
+"""A question of the library: a ``.rq`` file whose ``#+`` head says what it asks, and its parameters bound as terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pyoxigraph import Literal, NamedNode
+
+from defkg.dates import bounds, precision
+from defkg.project import Project
+from defkg.terms import XSD, Term, expand
+
+TYPES = ("thing", "date", "year", "number", "text", "choice")
+_SKIP = re.compile(
+    r"""<[^<>"{}|^`\\\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""", re.DOTALL
+)
+
+
+class QuestionError(Exception):
+    """A head that cannot be used, or a value that is not of its parameter's type."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A variable of a question that the asker gives.
+
+    Attributes:
+        name: the variable's name, without its question mark.
+        type: one of `TYPES`.
+        label: what a form calls it.
+        kind: for a thing, the IRI of its class.
+        default: the value as written in the head; None where there is none.
+        choices: for a choice, what may be given.
+    """
+
+    name: str
+    type: str = "text"
+    label: str = ""
+    kind: str = ""
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+    def term(self, text: str) -> Term:
+        """The value as a term.
+
+        Raises:
+            QuestionError: the text is not of this parameter's type.
+        """
+        if self.type == "thing":
+            return NamedNode(_iri(text))
+        if self.type == "choice" and text not in self.choices:
+            raise QuestionError(f"{self.name} must be one of {', '.join(self.choices)}, not {text!r}")
+        fits, datatype = _LEXICAL.get(self.type, (lambda _: True, "string"))
+        if not fits(text):
+            raise QuestionError(f"{self.name} must be a {self.type}, such as {_EXAMPLES[self.type]}, not {text!r}")
+        return Literal(text, datatype=NamedNode(XSD + datatype)) if datatype != "string" else Literal(text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return precision(text) == "day" and bool(bounds(text))
+    except ValueError:
+        return False
+
+
+_LEXICAL: dict[str, tuple[Callable[[str], object], str]] = {
+    "date": (_is_day, "date"),
+    "year": (re.compile(r"\d{4}").fullmatch, "integer"),
+    "number": (re.compile(r"[+-]?\d+").fullmatch, "integer"),
+}
+_EXAMPLES = {"date": "2024-12-12", "year": "2024", "number": "17"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One file of the library.
+
+    Attributes:
+        name: the file's name without ``.rq``, unique in the library.
+        group: its folder.
+        title: the question in words.
+        sparql: the query, with its parameters unbound.
+        parameters: what the asker gives.
+        expected: the rows on the bundled data for the defaults: variable to value.
+        cases: further parameter values with their rows.
+    """
+
+    name: str
+    group: str
+    title: str
+    sparql: str
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    view: str = "table"
+    parameters: tuple[Parameter, ...] = ()
+    expected: list[dict[str, Any]] = field(default_factory=list)
+    cases: list[dict[str, Any]] = field(default_factory=list)
+
+    @staticmethod
+    def read(path: Path) -> Question:
+        """Reads one ``.rq`` file.
+
+        Raises:
+            QuestionError: the head is missing, is not YAML, or lacks a title.
+        """
+        text = path.read_text(encoding="utf-8")
+        head = read_head(text)
+        if not isinstance(head.get("title"), str):
+            raise QuestionError("the head has no title; add a line `#+ title: ...`")
+        parameters = tuple(_parameter(entry) for entry in head.get("parameters") or ())
+        return Question(
+            path.stem,
+            path.parent.name,
+            head["title"],
+            text,
+            str(head.get("description", "")).strip(),
+            tuple(head.get("tags") or ()),
+            head.get("view", "table"),
+            parameters,
+            head.get("expected") or [],
+            head.get("cases") or [],
+        )
+
+    def bind(self, values: dict[str, Term]) -> str:
+        """The query with each parameter's variable bound to a term, written in front of its pattern."""
+        rows = "".join(f"VALUES ?{name} {{ {term} }} " for name, term in values.items())
+        at = _first_brace(self.sparql)
+        return f"{self.sparql[:at]} {rows}{self.sparql[at:]}"
+
+    def defaults(self) -> dict[str, Term]:
+        """The parameters' default values as terms."""
+        return {p.name: p.term(p.default) for p in self.parameters if p.default is not None}
+
+
+def library(project: Project) -> dict[str, Question]:
+    """All questions of a project by name.
+
+    Raises:
+        QuestionError: a head cannot be used; the message begins with the file's name.
+    """
+    found: dict[str, Question] = {}
+    for path in project.query_files():
+        try:
+            question = Question.read(path)
+        except (QuestionError, UnicodeDecodeError) as error:
+            raise QuestionError(f"{project.name(path)}:{getattr(error, 'line', 1)}:1 {error}") from error
+        if question.name in found:
+            raise QuestionError(f"{project.name(path)}:1:1 there are two questions named {question.name}; rename one")
+        found[question.name] = question
+    return found
+
+
+def read_head(text: str) -> dict[str, Any]:
+    """The YAML in the ``#+`` lines that lead a query.
+
+    Raises:
+        QuestionError: it is not YAML, or no mapping; its ``line`` says where.
+    """
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("#+"):
+            break
+        lines.append(line[2:].removeprefix(" "))
+    try:
+        head = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise QuestionError(
+            f"the head is not YAML: {getattr(error, 'problem', error)}", mark.line + 1 if mark else 1
+        ) from error
+    if not isinstance(head, dict):
+        raise QuestionError("the file has no head; begin it with lines such as `#+ title: ...`")
+    return head
+
+
+def _parameter(entry: Any) -> Parameter:
+    if not isinstance(entry, dict) or "name" not in entry or entry.get("type", "text") not in TYPES:
+        raise QuestionError(f"a parameter needs a name and a type out of {', '.join(TYPES)}: {entry!r}")
+    default = entry.get("default")
+    return Parameter(
+        str(entry["name"]),
+        str(entry.get("type", "text")),
+        str(entry.get("label", entry["name"])),
+        expand(entry["class"]) if "class" in entry else "",
+        None if default is None else str(default),
+        tuple(map(str, entry.get("choices") or ())),
+    )
+
+
+def _iri(text: str) -> str:
+    try:
+        iri = expand(text)
+        NamedNode(iri)
+    except (KeyError, ValueError) as error:
+        raise QuestionError(
+            f"{text!r} is no IRI; write it in full, or with a known prefix such as id:country/IND"
+        ) from error
+    return iri
+
+
+def _first_brace(sparql: str) -> int:
+    blank = _SKIP.sub(lambda match: " " * len(match.group()), sparql)
+    brace = re.search(r"\{", blank)
+    if brace is None:
+        raise QuestionError("the query has no pattern in braces")
+    return brace.end()

@@ -1,0 +1,90 @@
+"""Terms and references: what the data names must be declared, and must be there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from pyoxigraph import BlankNode, NamedNode
+from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, DefinedNamespace
+
+from defkg.dataset import Dataset
+from defkg.finding import Finding, Place, Severity
+from defkg.places import Position
+from defkg.terms import CHECKS, ID, ONTOLOGY, ONTOLOGY_GRAPH, SHAPES_GRAPH, TOMBSTONES_GRAPH, TYPE, Term, compact
+from defkg.turtle import Placed, TurtleFile
+
+_CLOSED: tuple[type[DefinedNamespace], ...] = (DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)
+_BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH}
+
+
+def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
+    """Terms of our namespace, or of a closed vocabulary, that nobody declares."""
+    declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
+    for file, placed, term, at in _terms(dataset):
+        known = _siblings(term.value, declared)
+        if known is not None and term.value not in known:
+            near = _near(compact(term.value), map(compact, known))
+            hint = f"did you mean {near}?" if near else "declare it in the ontology, or use a declared term"
+            message = f"{compact(term.value)} is not declared"
+            yield placed.triple.subject, _error(file, at, "undeclared-term", message, hint)
+
+
+def dangling_references(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
+    """Things that the data refers to and nowhere describes."""
+    things = {s.value for s in dataset.subjects if isinstance(s, NamedNode)}
+    for rows in dataset.subjects.values():
+        for file, placed, _ in rows:
+            target = placed.triple.object
+            if isinstance(target, NamedNode) and target.value.startswith(ID) and target.value not in things:
+                kind = target.value.rpartition("/")[0]
+                near = _near(target.value, (t for t in things if t.rpartition("/")[0] == kind))
+                hint = f"did you mean {compact(near)}?" if near else "describe it in data/registry/, or correct its IRI"
+                message = f"{compact(target.value)} is described nowhere"
+                yield placed.triple.subject, _error(file, placed.object_at, "dangling-reference", message, hint)
+
+
+def blank_nodes(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
+    """Blank nodes in data: each node needs an IRI, so that diffs, links and evidence hold."""
+    for rows in dataset.subjects.values():
+        for file, placed, _ in rows:
+            if isinstance(placed.triple.object, BlankNode):
+                message, hint = "a blank node has no IRI to link to", "give it an IRI under id:"
+                yield placed.triple.subject, _error(file, placed.object_at, "blank-node", message, hint)
+    mentioned = {placed.triple.object for rows in dataset.subjects.values() for _, placed, _ in rows}
+    for subject in dataset.subjects:
+        if isinstance(subject, BlankNode) and subject not in mentioned:
+            file, placed, _ = dataset.subjects[subject][0]
+            message, hint = "a blank node has no IRI to link to", "give it an IRI under id:"
+            yield subject, _error(file, placed.subject_at, "blank-node", message, hint)
+
+
+def _terms(dataset: Dataset) -> Iterator[tuple[TurtleFile, Placed, NamedNode, Position]]:
+    for file, graph in dataset.files:
+        for placed in file.placed:
+            if graph not in _BESIDE:
+                yield file, placed, placed.triple.predicate, placed.predicate_at
+            obj = placed.triple.object
+            if isinstance(obj, NamedNode) and (placed.triple.predicate == TYPE or obj.value.startswith(ONTOLOGY)):
+                yield file, placed, obj, placed.object_at
+
+
+def _siblings(iri: str, declared: frozenset[str]) -> frozenset[str] | None:
+    if iri.startswith(ONTOLOGY):
+        return declared
+    vocabulary = next((v for v in _CLOSED if iri.startswith(str(v))), None)
+    return _members(vocabulary) | declared if vocabulary else None
+
+
+@cache
+def _members(vocabulary: type[DefinedNamespace]) -> frozenset[str]:
+    return frozenset(map(str, dir(vocabulary)))
+
+
+def _near(name: str, others: Iterable[str]) -> str:
+    return next(iter(difflib.get_close_matches(name, list(others), n=1, cutoff=0.75)), "")
+
+
+def _error(file: TurtleFile, at: Position, rule: str, message: str, hint: str) -> Finding:
+    return Finding(Place(file.path, *at), Severity.ERROR, CHECKS + rule, message, hint)

@@ -1,0 +1,1 @@
+"""The server: FastAPI over an `Engine`."""

@@ -1,0 +1,64 @@
+"""Content negotiation: which of our media types a client's Accept header asks for.
+
+Source: RFC 9110, section 12.5.1. Ties go to our order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class _Range(NamedTuple):
+    kind: str
+    subkind: str
+    quality: float
+
+    def fits(self, media_type: str) -> int:
+        kind, _, subkind = media_type.partition("/")
+        if (self.kind, self.subkind) == (kind, subkind):
+            return 3
+        if self.kind == kind and self.subkind == "*":
+            return 2
+        return 1 if self.kind == "*" else 0
+
+
+def choose(accept: str | None, offers: Sequence[str], aliases: dict[str, str] | None = None) -> str | None:
+    """The offer that the header prefers; None where it accepts none of them.
+
+    Args:
+        accept: the header; None or empty accepts anything.
+        offers: our media types, best first.
+        aliases: other names that a client may use for an offer.
+    """
+    ranges = _ranges(accept or "*/*")
+    names = {offer: [offer, *(a for a, target in (aliases or {}).items() if target == offer)] for offer in offers}
+    scored = [(max(_quality(ranges, name) for name in names[offer]), offer) for offer in offers]
+    best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
+    return best[1] if best[0] > 0 else None
+
+
+def _quality(ranges: list[_Range], media_type: str) -> float:
+    fitting = [(r.fits(media_type), r.quality) for r in ranges if r.fits(media_type)]
+    return max(fitting)[1] if fitting else 0.0
+
+
+def _ranges(accept: str) -> list[_Range]:
+    found = []
+    for part in accept.split(","):
+        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        kind, _, subkind = media_type.partition("/")
+        if subkind or kind == "*":
+            found.append(_Range(kind, subkind or "*", _q(parameters)))
+    return found
+
+
+def _q(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name == "q":
+            try:
+                return min(1.0, max(0.0, float(value)))
+            except ValueError:
+                return 0.0
+    return 1.0

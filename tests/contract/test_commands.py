@@ -1,0 +1,47 @@
+"""Commands, flags and exit statuses that scripts rely on. A removal needs a CHANGELOG entry."""
+
+from __future__ import annotations
+
+import pytest
+
+from defkg.project import Project
+from defkg.question import library
+from tests.conftest import ROOT
+from tests.test_cli import run
+
+FLAGS = {
+    "serve": ["--graph", "--host", "--port", "--force", "--no-inference", "--no-check", "[PATH]"],
+    "check": ["--format", "[PATH]"],
+    "ask": ["--format", "QUESTION"],
+    "query": ["--format", "FILE|-"],
+}
+QUESTIONS = ["jwgs-co-chaired-by"]
+
+
+@pytest.mark.parametrize(("command", "flags"), FLAGS.items())
+def test_help_names_each_flag_and_has_an_example(command: str, flags: list[str]) -> None:
+    said = run(command, "--help", COLUMNS="200").stdout
+    assert [flag for flag in flags if flag not in said] == []
+    assert "Example: " in said
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (["check"], 0),
+        (["check", "tests/examples/syntax/fail.ttl"], 1),
+        (["check", "nowhere"], 2),
+        (["check", "--format", "nonsense"], 2),
+        (["nonsense"], 2),
+        (["ask"], 0),
+        (["ask", "nonsense"], 2),
+    ],
+)
+def test_exit_status(args: list[str], status: int) -> None:
+    assert run(*args).returncode == status
+
+
+def test_questions_keep_their_names_and_parameters() -> None:
+    questions = library(Project.open(ROOT))
+    assert set(QUESTIONS) <= set(questions)
+    assert [p.name for p in questions["jwgs-co-chaired-by"].parameters] == ["official"]

@@ -1,0 +1,74 @@
+"""The pages in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from defkg.project import Project
+from defkg.serving import load_project
+from tests.test_web import running
+
+pytestmark = pytest.mark.services
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is not here: apt-get install chromium")
+    assert path, "CI must have Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(project: Project) -> Iterator[str]:
+    with running(load_project(project, [], infer=True, graphs=[])) as client:
+        yield str(client.base_url)
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """A page that fails on what it asks elsewhere or writes to the console."""
+    context = browser.new_context(java_script_enabled=request.param)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith((address, "data:")) else wrong.append(r.url))
+    page.on("console", lambda m: None if "status of 400" in m.text else wrong.append(m.text))
+    page.goto(address)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def test_one_click_from_home_to_the_answer(page: Page) -> None:
+    page.get_by_role("link", name="Which joint working groups has an official co-chaired?").click()
+    assert page.get_by_role("cell", name="id:mechanism/india-brunei-jwg").count() == 1
+    page.get_by_role("link", name="CSV").wait_for()
+
+
+def test_own_query_from_home(page: Page) -> None:
+    page.get_by_label("Query").fill("ASK { ?c a defkg:Country }")
+    page.get_by_role("button", name="Ask").click()
+    assert page.locator(".boolean").inner_text() == "Yes"
+
+
+def test_wrong_query_keeps_its_text_and_says_where(page: Page) -> None:
+    page.get_by_label("Query").fill("ASK { ?c a }")
+    page.get_by_role("button", name="Ask").click()
+    assert "line 1, column" in page.get_by_role("alert").inner_text()
+    assert page.get_by_role("textbox").input_value() == "ASK { ?c a }"

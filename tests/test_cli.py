@@ -1,0 +1,307 @@
+"""The commands: exit status, one clear message for bad input, no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT
+
+
+def run(*args: str | Path, stdin: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "defkg", *map(str, args)]
+    done = subprocess.run(
+        command,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "80", **env},
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    project = tmp_path / "project"
+    for name in ("ontology", "shapes", "data", "queries"):
+        shutil.copytree(ROOT / name, project / name)
+    return project
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return done.stdout.splitlines()
+
+
+def test_check_finds_nothing_in_the_repository() -> None:
+    done = run("check")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_check_of_a_failing_example_prints_one_line_with_place_and_rule() -> None:
+    example = "tests/examples/undeclared-term/fail.ttl"
+    done = run("check", example)
+    assert done.returncode == 1
+    assert re.fullmatch(rf"{example}:6:23 checks:undeclared-term .*did you mean defkg:Meeting\?.*\n", done.stdout)
+
+
+def test_check_as_json() -> None:
+    done = run("check", "--format", "json", "tests/examples/Agreement-parties/fail.ttl")
+    (finding,) = json.loads(done.stdout)
+    assert (finding["rule"], finding["line"], finding["column"]) == (
+        "https://w3id.org/defkg/shapes#Agreement-parties",
+        6,
+        1,
+    )
+
+
+def test_broken_file_is_one_finding(copy: Path) -> None:
+    file = copy / "data/sources/2025-11-05-india-israel-jwg.ttl"
+    file.write_text(file.read_text() + "\nid:meeting\\/x a defkg:Meeting\n")
+    done = run("check", copy)
+    assert done.returncode == 1
+    assert len(lines(done)) == 1
+    assert re.search(r"2025-11-05-india-israel-jwg.ttl:\d+:\d+ checks:syntax not valid Turtle", done.stdout)
+
+
+def test_file_that_is_not_utf8_is_a_finding(copy: Path) -> None:
+    (copy / "data/registry/places.ttl").write_bytes(b"# caf\xe9\n")
+    done = run("check", copy)
+    assert (done.returncode, len(lines(done))) == (1, 1)
+    assert "places.ttl:1:6 checks:not-utf8" in done.stdout
+
+
+def test_wrong_date_is_one_finding(copy: Path) -> None:
+    file = copy / "data/sources/2025-12-09-pti-india-brunei-jwg.ttl"
+    file.write_text(file.read_text().replace('defkg:earliest "2025-12-09"', 'defkg:earliest "2025-02-30"'))
+    done = run("check", copy)
+    assert (done.returncode, len(lines(done))) == (1, 1)
+    assert "checks:ill-typed" in done.stdout
+
+
+def test_thing_of_two_disjoint_classes_is_named_with_its_file(copy: Path) -> None:
+    file = copy / "data/registry/exercises.ttl"
+    file.write_text(file.read_text().replace("jimex a defkg:Exercise", "jimex a defkg:Exercise, defkg:Summit"))
+    done = run("check", copy)
+    assert done.returncode == 1
+    assert re.search(r"exercises\.ttl:\d+:\d+ checks:inconsistent id:exercise/jimex is both", done.stdout)
+
+
+def test_axiom_without_a_rule_is_a_finding(copy: Path) -> None:
+    file = copy / "ontology/defkg.ttl"
+    file.write_text(file.read_text() + "\ndefkg:signed a owl:FunctionalProperty .\n")
+    done = run("check", copy)
+    assert done.returncode == 1
+    assert "checks:uncovered-axiom defkg:signed rdf:type owl:FunctionalProperty" in done.stdout
+
+
+def test_file_that_no_graph_takes_is_a_finding(copy: Path) -> None:
+    (copy / "data" / "stray.ttl").write_text("")
+    done = run("check", copy)
+    assert (done.returncode, len(lines(done))) == (1, 1)
+    assert "stray.ttl:1:1 checks:misplaced-file" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        (["ontology"], "ontology/ missing"),
+        (["ontology/defkg.ttl"], "holds no Turtle file"),
+        (["ontology", "shapes", "data", "queries"], "is no project folder"),
+        ([""], "is not there"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_what_is_no_project_is_said_with_exit_2(copy: Path, command: str, gone: list[str], words: str) -> None:
+    for name in gone:
+        (copy / name).rename(copy.parent / f"gone-{Path(name).name}")
+    done = run(command, copy)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_file_that_cannot_be_read_is_said_with_exit_2(copy: Path) -> None:
+    file = copy / "data/registry/places.ttl"
+    file.unlink()
+    file.mkdir()  # reading a folder fails for root too
+    done = run("check", copy)
+    assert done.returncode == 2
+    assert "places.ttl cannot be read" in done.stderr
+
+
+def test_findings_are_never_wrapped() -> None:
+    done = run("check", "tests/examples/undeclared-term/fail.ttl", COLUMNS="20")
+    assert len(lines(done)) == 1
+
+
+def test_ask_lists_the_library() -> None:
+    assert any(line.startswith("officials: jwgs-co-chaired-by: ") for line in lines(run("ask")))
+
+
+def test_ask_in_a_pipe_is_csv_and_nothing_else() -> None:
+    done = run("ask", "jwgs-co-chaired-by", "--official", "Amitabh Prasad", "--format", "csv")
+    assert lines(done) == [
+        "jwg,jwgLabel",
+        "https://w3id.org/defkg/id/mechanism/india-brunei-jwg,India–Brunei Joint Working Group on Defence Cooperation",
+    ]
+
+
+def test_ask_as_a_table() -> None:
+    assert (
+        "id:mechanism/india-brunei-jwg" in run("ask", "jwgs-co-chaired-by", "--format", "table", COLUMNS="200").stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["jwgs-co-chaired"], "did you mean jwgs-co-chaired-by"),
+        (["jwgs-co-chaired-by", "--official", "Amitab Prasad"], "did you mean 'amitabh prasad'"),
+        (["jwgs-co-chaired-by", "--who", "x"], "it takes --official"),
+        (["jwgs-co-chaired-by", "--official"], "needs a value"),
+        (["jwgs-co-chaired-by", "--official", "id:official/x> } #"], "no IRI"),
+    ],
+)
+def test_ask_says_what_it_would_take(args: list[str], words: str) -> None:
+    done = run("ask", *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_query_from_standard_input_and_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "q.rq"
+    file.write_text("SELECT (COUNT(*) AS ?n) { ?c a defkg:Country }")
+    assert lines(run("query", file)) == ["n", "5"]
+    assert lines(run("query", "-", stdin=file.read_text())) == ["n", "5"]
+    assert lines(run("query", "-", "--data", ROOT, stdin=file.read_text())) == ["n", "5"]
+
+
+@pytest.mark.parametrize(("text", "words"), [("SELEKT", "not valid SPARQL"), ("", "not valid SPARQL")])
+def test_query_that_is_none_is_said(text: str, words: str) -> None:
+    done = run("query", "-", stdin=text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_query_file_that_is_not_there_is_said() -> None:
+    assert run("query", "nowhere.rq").returncode == 2
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def serve(*args: str | Path) -> tuple[subprocess.Popen[str], str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "defkg", "serve", "--port", str(port), *map(str, args)],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            httpx.get(address, timeout=1)
+            return process, address
+        except httpx.HTTPError:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            time.sleep(0.1)
+    raise AssertionError("the server did not answer")
+
+
+def stop(process: subprocess.Popen[str]) -> str:
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=10)
+    return said
+
+
+def test_serve_says_what_to_open_and_what_to_try() -> None:
+    process, address = serve()
+    try:
+        rows = httpx.post(
+            f"{address}/sparql", data={"query": "SELECT ?c { ?c a defkg:Country }"}, headers={"Accept": "text/csv"}
+        )
+        assert len(rows.text.splitlines()) == 6
+        remote = run(
+            "query", "-", "--data", f"{address}/sparql", stdin="SELECT (COUNT(*) AS ?n) { ?c a defkg:Country }"
+        )
+        assert lines(remote) == ["n", "5"]
+    finally:
+        said = stop(process)
+    assert f"{address}/" in said
+    assert "curl " in said
+
+
+def test_serve_on_a_port_in_use_is_said_with_exit_2() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "in use" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_serve_refuses_a_graph_with_findings_unless_forced(copy: Path) -> None:
+    file = copy / "data/registry/officials.ttl"
+    file.write_text(file.read_text().replace('skos:prefLabel "Rajnath Singh"@en', 'skos:altLabel "Rajnath Singh"@en'))
+    refused = run("serve", copy, "--port", str(free_port()))
+    assert refused.returncode == 1
+    assert "officials.ttl" in refused.stderr
+    assert "--force" in refused.stderr
+    process, address = serve(copy, "--force")
+    try:
+        response = httpx.get(address)
+        assert "has not passed its checks" in response.text
+        assert "has not passed its checks" in response.headers["warning"]
+    finally:
+        stop(process)
+
+
+def test_serve_takes_files_and_named_graphs(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<http://x/a> <http://x/p> 1 .")
+    (tmp_path / "b.nt").write_text('<http://x/b> <http://x/p> "2" .\n')
+    process, address = serve(
+        tmp_path / "a.ttl", "--graph", f"http://g/b={tmp_path / 'b.nt'}", "--no-inference", "--no-check"
+    )
+    try:
+        csv = {"Accept": "text/csv"}
+        ask = {"query": "SELECT ?s ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?s"}
+        assert httpx.get(f"{address}/sparql", params=ask, headers=csv).text.split() == [
+            "s,g",
+            "http://x/a,",
+            "http://x/b,http://g/b",
+        ]
+    finally:
+        stop(process)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--graph", "http://g/a"], "IRI=FILE"),
+        (["--graph", "no iri=x.ttl"], "no absolute IRI"),
+        (["--graph", "http://g/a=nowhere.ttl"], "cannot be read"),
+        (["nowhere"], "is not there"),
+        (["--host", "256.1.1.1"], "cannot listen"),
+    ],
+)
+def test_serve_says_what_it_cannot_use(args: list[str], words: str) -> None:
+    done = run("serve", "--port", "0", *args)
+    assert done.returncode == 2
+    assert words in done.stderr

@@ -12,7 +12,7 @@ from tests.test_cli import run
 FLAGS = {
     "serve": ["--graph", "--host", "--port", "--force", "--no-inference", "--no-check", "[PATH]"],
     "check": ["--format", "[PATH]"],
-    "ask": ["--format", "QUESTION"],
+    "ask": ["--format", "[QUESTION]"],
     "query": ["--format", "FILE|-"],
 }
 QUESTIONS = ["jwgs-co-chaired-by"]

@@ -26,7 +26,7 @@ class Format(StrEnum):
 def ask(
     context: typer.Context,
     question: Annotated[
-        str | None, typer.Argument(help="The question's name; without it, the library is listed.")
+        str | None, typer.Argument(metavar="[QUESTION]", help="The question's name; without it, the library is listed.")
     ] = None,
     format: Annotated[Format | None, typer.Option(help="Default: a table on a terminal, CSV in a pipe.")] = None,
     project: Annotated[Path | None, typer.Option(help="A project folder; default: the bundled graph.")] = None,

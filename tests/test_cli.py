@@ -305,3 +305,41 @@ def test_serve_says_what_it_cannot_use(args: list[str], words: str) -> None:
     done = run("serve", "--port", "0", *args)
     assert done.returncode == 2
     assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("queries/checks/b.rq", "SELECT", "b.rq:1:1 checks:query the file has no head"),
+        ("queries/checks/b.rq", "#+ title: t\nASK {}", "b.rq:1:1 checks:query the head lacks reason"),
+        (
+            "queries/topics/broken.rq",
+            "#+ title: t\nSELECT ?x {\n ?x ?y }",
+            "broken.rq:3:9 checks:query not valid SPARQL",
+        ),
+        ("queries/topics/broken.rq", "#+ title: [\nASK {}", "checks:query the head is not YAML"),
+        (
+            "shapes/broken.ttl",
+            "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:PropertyShape .",
+            "checks:shape",
+        ),
+    ],
+)
+def test_rule_or_question_that_cannot_be_used_is_a_finding(copy: Path, name: str, text: str, words: str) -> None:
+    (copy / name).write_text(text)
+    done = run("check", copy)
+    assert done.returncode == 1
+    assert words in done.stdout
+
+
+def test_folder_of_copies_that_is_not_there_is_said() -> None:
+    done = run("check", DEFKG_TEXTS="/nowhere")
+    assert done.returncode == 2
+    assert "DEFKG_TEXTS" in done.stderr
+
+
+def test_a_graph_that_cannot_be_read_whole_is_not_served_unchecked(copy: Path) -> None:
+    (copy / "data/registry/places.ttl").write_text("<a> <b>")
+    done = run("serve", copy, "--no-check", "--port", "0")
+    assert done.returncode == 2
+    assert "places.ttl:1:" in done.stderr

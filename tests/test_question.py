@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from defkg.dataset import Dataset
 from defkg.picking import pick
 from defkg.project import Project
-from defkg.question import Parameter, Question, QuestionError, library, read_head
+from defkg.question import Parameter, Question, QuestionError, library, split_head
 from defkg.terms import ID, ONTOLOGY, Term, compact
 from tests.conftest import ROOT
 
@@ -103,7 +103,7 @@ def test_misspelling_of_a_source_leads_to_the_right_thing(closed: Dataset) -> No
 )
 def test_bad_head_is_refused_with_its_line(head: str, line: int) -> None:
     with pytest.raises(QuestionError) as error:
-        read_head(head)
+        split_head(head)
     assert error.value.line == line
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
 
 from defkg.dataset import Dataset
-from defkg.finding import Finding, Severity
+from defkg.finding import Finding, Place, Severity
 from defkg.inference import uncovered
 from defkg.placing import Placing
 from defkg.project import Project
-from defkg.question import QuestionError, read_head
+from defkg.question import Question, QuestionError, check_syntax, read_query, split_head
 from defkg.terms import CHECKS, ONTOLOGY_GRAPH, TYPE, Term, show
 
+UNCOVERED = CHECKS + "uncovered-axiom"
 _DISJOINT = """
 SELECT ?a ?b WHERE {
   { ?a owl:disjointWith ?b } UNION
@@ -33,7 +37,7 @@ def uncovered_axioms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
             Finding(
                 place,
                 Severity.ERROR,
-                CHECKS + "uncovered-axiom",
+                UNCOVERED,
                 words,
                 "say it with an axiom of OWL 2 RL that docs/inference.md lists",
             ),
@@ -71,14 +75,56 @@ def _classes(dataset: Dataset) -> dict[Term, set[Term]]:
 def library_checks(dataset: Dataset, project: Project, placing: Placing) -> Iterator[tuple[Term, Finding]]:
     """The rows of each query in ``queries/checks``, as findings at ?subject, ?predicate, ?object."""
     for path in project.query_files("checks"):
-        text = path.read_text(encoding="utf-8")
-        head = read_head(text)
-        severity = Severity.WARNING if head.get("severity") == "warning" else Severity.ERROR
         try:
-            rows = dataset.select(text)
-        except SyntaxError as error:
-            raise QuestionError(f"{project.name(path)}: {error}") from error
-        for row in rows:
-            message = str(head["message"]).format_map({name: show(term) for name, term in row.items()})
-            place = placing.of(row["subject"], row.get("predicate"), row.get("object"))
-            yield row["subject"], Finding(place, severity, CHECKS + path.stem, message)
+            yield from _rows(Check.read(path), dataset, placing)
+        except QuestionError as error:
+            yield unusable(project.name(path), error)
+
+
+def unusable(name: str, error: QuestionError) -> tuple[Term, Finding]:
+    """The finding for a query file whose head or query cannot be used."""
+    finding = Finding(Place(name, error.line, error.column), Severity.ERROR, CHECKS + "query", str(error))
+    return Literal(name), finding
+
+
+def questions(project: Project) -> Iterator[tuple[Term, Finding]]:
+    """Questions of the library whose head or query cannot be used."""
+    for path in project.query_files():
+        try:
+            Question.read(path)
+            check_syntax(read_query(path))
+        except QuestionError as error:
+            yield unusable(project.name(path), error)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A file of ``queries/checks``: its name, its head, and its query."""
+
+    name: str
+    severity: Severity
+    message: str
+    sparql: str
+
+    @staticmethod
+    def read(path: Path) -> Check:
+        """Reads one file.
+
+        Raises:
+            QuestionError: the head lacks a title, a reason, a severity or a message, or the query is not SPARQL.
+        """
+        head, _ = split_head(text := read_query(path))
+        missing = [name for name in ("title", "reason", "severity", "message") if not isinstance(head.get(name), str)]
+        if missing:
+            raise QuestionError(f"the head lacks {', '.join(missing)}")
+        if head["severity"] not in ("error", "warning"):
+            raise QuestionError(f"severity is error or warning, not {head['severity']!r}")
+        check_syntax(text)
+        return Check(path.stem, Severity[head["severity"].upper()], head["message"], text)
+
+
+def _rows(check: Check, dataset: Dataset, placing: Placing) -> Iterator[tuple[Term, Finding]]:
+    for row in dataset.select(check.sparql):
+        words = defaultdict(str, {name: show(term) for name, term in row.items()})
+        place = placing.of(row["subject"], row.get("predicate"), row.get("object"))
+        yield row["subject"], Finding(place, check.severity, CHECKS + check.name, check.message.format_map(words))

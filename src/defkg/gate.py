@@ -12,7 +12,7 @@ from defkg.evidence import TEXTS, verify
 from defkg.finding import Finding
 from defkg.inference import close
 from defkg.placing import Placing
-from defkg.project import Project
+from defkg.project import Project, ProjectError
 from defkg.terms import Term
 
 Found = Iterable[tuple[Term, Finding]]
@@ -35,7 +35,7 @@ def examine(
         keeps silent about a thing that an earlier one has complained about.
 
     Raises:
-        ProjectError: a file cannot be opened.
+        ProjectError: a file or the folder of copies cannot be opened.
     """
     step("reading")
     dataset = dataset or Dataset.load(project)
@@ -43,8 +43,9 @@ def examine(
     if unreadable:
         return _sorted(unreadable, only)
     gate = _Gate(step)
+    gate.run("questions", checks.questions(project))
     gate.run("axioms", checks.uncovered_axioms(dataset))
-    if not gate.findings:
+    if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
         _examine_closed(gate, project, dataset, only)
     return _sorted(gate.findings, only)
 
@@ -69,7 +70,14 @@ def _examine_closed(gate: _Gate, project: Project, dataset: Dataset, only: Colle
     gate.run("checks", checks.library_checks(closed, project, placing))
     texts = os.environ.get(TEXTS)
     if texts:
-        gate.run("evidence", verify(closed, Path(texts), placing))
+        gate.run("evidence", verify(closed, _folder(texts), placing))
+
+
+def _folder(name: str) -> Path:
+    folder = Path(name)
+    if not folder.is_dir():
+        raise ProjectError(f"{TEXTS} names {name}, which is not a folder; name the folder of your copies, or unset it")
+    return folder
 
 
 def _named(dataset: Dataset, files: Collection[str]) -> set[Term]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from defkg.dates import bounds, precision
 from defkg.project import Project
-from defkg.terms import XSD, Term, expand
+from defkg.terms import PREFIXES, XSD, Term, expand
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TYPES = ("thing", "date", "year", "number", "text", "choice")
 _SKIP = re.compile(
     r"""<[^<>"{}|^`\\\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""", re.DOTALL
@@ -22,11 +24,12 @@ _SKIP = re.compile(
 
 
 class QuestionError(Exception):
-    """A head that cannot be used, or a value that is not of its parameter's type."""
+    """A query file that cannot be used, or a value that is not of its parameter's type."""
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)
         self.line = line
+        self.column = column
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,10 @@ class Question:
         """Reads one ``.rq`` file.
 
         Raises:
-            QuestionError: the head is missing, is not YAML, or lacks a title.
+            QuestionError: the file is not UTF-8, or its head is missing, is not YAML, or lacks a title.
         """
-        text = path.read_text(encoding="utf-8")
-        head = read_head(text)
+        text = read_query(path)
+        head, sparql = split_head(text)
         if not isinstance(head.get("title"), str):
             raise QuestionError("the head has no title; add a line `#+ title: ...`")
         parameters = tuple(_parameter(entry) for entry in head.get("parameters") or ())
@@ -121,7 +124,7 @@ class Question:
             path.stem,
             path.parent.name,
             head["title"],
-            text,
+            sparql,
             str(head.get("description", "")).strip(),
             tuple(head.get("tags") or ()),
             head.get("view", "table"),
@@ -151,35 +154,59 @@ def library(project: Project) -> dict[str, Question]:
     for path in project.query_files():
         try:
             question = Question.read(path)
-        except (QuestionError, UnicodeDecodeError) as error:
-            raise QuestionError(f"{project.name(path)}:{getattr(error, 'line', 1)}:1 {error}") from error
+        except QuestionError as error:
+            raise QuestionError(f"{project.name(path)}:{error.line}:1 {error}") from error
         if question.name in found:
             raise QuestionError(f"{project.name(path)}:1:1 there are two questions named {question.name}; rename one")
         found[question.name] = question
     return found
 
 
-def read_head(text: str) -> dict[str, Any]:
-    """The YAML in the ``#+`` lines that lead a query.
+def read_query(path: Path) -> str:
+    """The text of a query file.
 
     Raises:
-        QuestionError: it is not YAML, or no mapping; its ``line`` says where.
+        QuestionError: it cannot be opened or is not UTF-8.
     """
-    lines = []
-    for line in text.splitlines():
-        if not line.startswith("#+"):
-            break
-        lines.append(line[2:].removeprefix(" "))
     try:
-        head = yaml.safe_load("\n".join(lines))
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise QuestionError(f"this file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"this file is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+
+
+def check_syntax(text: str) -> None:
+    """Makes sure that a text is SPARQL; the project's prefixes are known.
+
+    Raises:
+        QuestionError: it is not; ``line`` and ``column`` say where.
+    """
+    try:
+        Store().query(text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        place = re.match(r"error at (\d+):(\d+): ", error.msg)
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        message = error.msg[place.end() :] if place else error.msg
+        raise QuestionError(f"not valid SPARQL: {message}", line, column) from error
+
+
+def split_head(text: str) -> tuple[dict[str, Any], str]:
+    """The YAML in the ``#+`` lines that lead a query, and the query after them.
+
+    Raises:
+        QuestionError: there is no head, or it is not YAML, or no mapping; its ``line`` says where.
+    """
+    lines = list(itertools.takewhile(lambda line: line.startswith("#+"), text.splitlines(keepends=True)))
+    try:
+        head = yaml.load("".join(line[2:].removeprefix(" ") for line in lines), Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise QuestionError(
-            f"the head is not YAML: {getattr(error, 'problem', error)}", mark.line + 1 if mark else 1
-        ) from error
+        message = f"the head is not YAML: {getattr(error, 'problem', error)}"
+        raise QuestionError(message, min(mark.line + 1, len(lines)) if mark else 1) from error
     if not isinstance(head, dict):
         raise QuestionError("the file has no head; begin it with lines such as `#+ title: ...`")
-    return head
+    return head, text[sum(map(len, lines)) :]
 
 
 def _parameter(entry: Any) -> Parameter:

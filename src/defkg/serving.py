@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 from defkg.dataset import Dataset
 from defkg.engine.embedded import EmbeddedEngine
 from defkg.finding import Finding
-from defkg.inference import close
+from defkg.inference import UnsupportedAxiom, close
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
 from defkg.terms import PREFIXES
@@ -62,11 +62,13 @@ def load_project(project: Project, findings: list[Finding], infer: bool, graphs:
         ProjectError: a file cannot be read, or a question's head cannot be used.
     """
     dataset = Dataset.load(project)
-    store = (close(dataset) if infer else dataset).store
-    _add_graphs(store, graphs)
+    if dataset.findings and not findings:
+        raise ProjectError(f"{dataset.findings[0]}; mend it: the rest of the file would be missing")
     try:
+        store = (close(dataset) if infer else dataset).store
+        _add_graphs(store, graphs)
         return Served(store, findings, library(project))
-    except QuestionError as error:
+    except (QuestionError, UnsupportedAxiom) as error:
         raise ProjectError(str(error)) from error
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 import pyshacl
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from defkg.dataset import Dataset
 from defkg.finding import Finding, Place, Severity
 from defkg.placing import Placing
-from defkg.terms import SHAPES_GRAPH, Term, show
+from defkg.terms import CHECKS, SHAPES_GRAPH, Term, show
 
 _Subject = NamedNode | BlankNode
 
@@ -35,13 +36,24 @@ def validate(dataset: Dataset, placing: Placing, focus: set[Term] | None = None)
         only = [rdflib.URIRef(node.value) for node in focus if isinstance(node, NamedNode)] or [
             rdflib.URIRef("urn:none")
         ]
-    _, report, _ = pyshacl.validate(
-        to_rdflib(_data(dataset)), shacl_graph=shapes, advanced=False, inference="none", focus_nodes=only
-    )
+    try:
+        _, report, _ = pyshacl.validate(
+            to_rdflib(_data(dataset)), shacl_graph=shapes, advanced=False, inference="none", focus_nodes=only
+        )
+    except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError) as error:
+        return [_unusable(dataset, str(error))]
     assert isinstance(report, rdflib.Graph)
     results = [_Result(report, shapes, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
     top = [r for r in results if (None, SH.detail, r.node) not in report]
     return list({(r.shape, r.focus, r.value): r.finding(placing) for r in top}.values())
+
+
+def _unusable(dataset: Dataset, message: str) -> tuple[Term, Finding]:
+    files = [file for file, graph in dataset.files if graph == SHAPES_GRAPH]
+    named = ((f.path, p) for f in files for p in f.placed if str(p.triple.subject).strip("<>_:") in message)
+    place = next((Place(path, *p.subject_at) for path, p in named), Place(files[0].path, 1, 1))
+    finding = Finding(place, Severity.ERROR, CHECKS + "shape", f"the shapes cannot be used: {message}")
+    return Literal(place.file), finding
 
 
 def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:

@@ -21,6 +21,7 @@ from defkg.terms import (
 )
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
+_NOT_QUESTIONS = ("checks", "coverage", "migrations")
 MISPLACED = CHECKS + "misplaced-file"
 
 
@@ -92,9 +93,9 @@ class Project:
         return [Finding(Place(self.name(p), 1, 1), Severity.ERROR, MISPLACED, message, hint) for p in lost]
 
     def query_files(self, group: str = "*") -> list[Path]:
-        """The ``.rq`` files of the library (not those of ``checks`` and ``coverage``, unless named)."""
+        """The ``.rq`` files of the library (not checks, coverage and migrations, unless named)."""
         found = sorted(self.root.glob(f"queries/{group}/*.rq"))
-        return found if group != "*" else [p for p in found if p.parent.name not in ("checks", "coverage")]
+        return found if group != "*" else [p for p in found if p.parent.name not in _NOT_QUESTIONS]
 
     def _data_graph(self, path: Path) -> NamedNode | None:
         folder, name = path.parent.relative_to(self.root / "data").as_posix(), path.stem

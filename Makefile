@@ -2,15 +2,16 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-services lint clean
+.PHONY: serve test test-services lint comunica clean
 
 serve: $(VENV)/serve.done
 	$(VENV)/bin/defkg serve
 
 test: $(VENV)/test.done lint
-	$(VENV)/bin/python -m pytest -m "not services"
+	$(VENV)/bin/python -m pytest -m "not services and not alone" --numprocesses 2
+	$(VENV)/bin/python -m pytest -m "alone and not services"
 
-test-services: $(VENV)/test.done
+test-services: $(VENV)/test.done $(VENV)/comunica.done
 	$(VENV)/bin/python -m pytest -m services
 
 lint: $(VENV)/test.done
@@ -26,6 +27,13 @@ $(VENV)/serve.done: pyproject.toml constraints.txt
 
 $(VENV)/test.done: $(VENV)/serve.done
 	$(PIP) --editable '.[dev]'
+	touch $@
+
+comunica: $(VENV)/comunica.done
+
+$(VENV)/comunica.done: $(VENV)/serve.done
+	@command -v npm >/dev/null || echo "npm is not here (apt-get install nodejs npm): tests with Comunica are skipped"
+	! command -v npm >/dev/null || npm install --prefix $(VENV)/comunica --ignore-scripts --no-audit --no-fund --no-save --silent @comunica/query-sparql@4.5.0
 	touch $@
 
 clean:

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from defkg.project import Project
-from defkg.serving import load_project
-from tests.test_web import running
+from tests.server import server
 
 pytestmark = pytest.mark.services
 FLAGS = [
@@ -36,9 +34,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(project: Project) -> Iterator[str]:
-    with running(load_project(project, [], infer=True, graphs=[])) as client:
-        yield str(client.base_url)
+def address() -> Iterator[str]:
+    with server() as running:
+        yield running.address
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -6,17 +6,16 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.conftest import ROOT
+from tests.server import free_port, server
 
 
 def run(*args: str | Path, stdin: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
@@ -201,40 +200,9 @@ def test_query_file_that_is_not_there_is_said() -> None:
     assert run("query", "nowhere.rq").returncode == 2
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def serve(*args: str | Path) -> tuple[subprocess.Popen[str], str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "defkg", "serve", "--port", str(port), *map(str, args)],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            httpx.get(address, timeout=1)
-            return process, address
-        except httpx.HTTPError:
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            time.sleep(0.1)
-    raise AssertionError("the server did not answer")
-
-
-def stop(process: subprocess.Popen[str]) -> str:
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=10)
-    return said
-
-
 def test_serve_says_what_to_open_and_what_to_try() -> None:
-    process, address = serve()
-    try:
+    with server() as running:
+        address = running.address
         rows = httpx.post(
             f"{address}/sparql", data={"query": "SELECT ?c { ?c a defkg:Country }"}, headers={"Accept": "text/csv"}
         )
@@ -243,8 +211,7 @@ def test_serve_says_what_to_open_and_what_to_try() -> None:
             "query", "-", "--data", f"{address}/sparql", stdin="SELECT (COUNT(*) AS ?n) { ?c a defkg:Country }"
         )
         assert lines(remote) == ["n", "5"]
-    finally:
-        said = stop(process)
+        said = running.stop()
     assert f"{address}/" in said
     assert "curl " in said
 
@@ -264,31 +231,19 @@ def test_serve_refuses_a_graph_with_findings_unless_forced(copy: Path) -> None:
     assert refused.returncode == 1
     assert "officials.ttl" in refused.stderr
     assert "--force" in refused.stderr
-    process, address = serve(copy, "--force")
-    try:
-        response = httpx.get(address)
+    with server(copy, "--force") as running:
+        response = httpx.get(running.address)
         assert "has not passed its checks" in response.text
         assert "has not passed its checks" in response.headers["warning"]
-    finally:
-        stop(process)
 
 
 def test_serve_takes_files_and_named_graphs(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<http://x/a> <http://x/p> 1 .")
     (tmp_path / "b.nt").write_text('<http://x/b> <http://x/p> "2" .\n')
-    process, address = serve(
-        tmp_path / "a.ttl", "--graph", f"http://g/b={tmp_path / 'b.nt'}", "--no-inference", "--no-check"
-    )
-    try:
-        csv = {"Accept": "text/csv"}
-        ask = {"query": "SELECT ?s ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?s"}
-        assert httpx.get(f"{address}/sparql", params=ask, headers=csv).text.split() == [
-            "s,g",
-            "http://x/a,",
-            "http://x/b,http://g/b",
-        ]
-    finally:
-        stop(process)
+    named = f"http://g/b={tmp_path / 'b.nt'}"
+    with server(tmp_path / "a.ttl", "--graph", named, "--no-inference", "--no-check") as running:
+        rows = running.ask("SELECT ?s ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?s").text
+    assert rows.split() == ["s,g", "http://x/a,", "http://x/b,http://g/b"]
 
 
 @pytest.mark.parametrize(

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 import rdflib
-import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from defkg.finding import Finding, Place, Severity
-from defkg.project import Project
-from defkg.serving import Served, load_project
-from defkg.web.negotiation import choose
+from tests.server import server
 from tests.test_question import CASES, LIBRARY
 
 JWG = "<https://w3id.org/defkg/id/mechanism/india-brunei-jwg>"
@@ -29,24 +21,9 @@ CARD = f"SELECT ?jwg WHERE {{ {ASKED} defkg:coChaired ?jwg . ?jwg a defkg:JointW
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
-@contextmanager
-def running(served: Served) -> Iterator[httpx.Client]:
-    """A real server on a port of its own, in a thread."""
-    server = uvicorn.Server(uvicorn.Config(served.app(), log_level="warning"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture(scope="module")
-def client(project: Project) -> Iterator[httpx.Client]:
-    with running(load_project(project, [], infer=True, graphs=[])) as client:
+def client() -> Iterator[httpx.Client]:
+    with server() as running, httpx.Client(base_url=running.address, timeout=30) as client:
         yield client
 
 
@@ -83,17 +60,6 @@ def test_library_answers_over_http(client: httpx.Client, name: str, number: int,
     given = {key: parameters[key].term(str(value)) for key, value in (case.get("parameters") or {}).items()}
     rows = select(client, question.bind(question.defaults() | given))
     assert len(rows) == len(case.get("expected") or [])
-
-
-@pytest.mark.parametrize("send", ["get", "form", "direct"])
-def test_three_ways_to_ask(client: httpx.Client, send: str) -> None:
-    if send == "get":
-        response = client.get("/sparql", params={"query": "ASK {}"})
-    elif send == "form":
-        response = client.post("/sparql", data={"query": "ASK {}"})
-    else:
-        response = client.post("/sparql", content="ASK {}", headers={"Content-Type": "application/sparql-query"})
-    assert response.json()["boolean"] is True
 
 
 @pytest.mark.parametrize(
@@ -133,35 +99,6 @@ def test_graphs_come_in_the_format_asked_for(client: httpx.Client, accept: str, 
 def test_turtle_is_written_with_prefixes(client: httpx.Client) -> None:
     text = client.get("/sparql", params={"query": f"CONSTRUCT WHERE {{ {ASKED} defkg:coChaired ?o }}"}).text
     assert "@prefix defkg:" in text
-
-
-@pytest.mark.parametrize(
-    ("change", "status", "words"),
-    [
-        ({"params": {}}, 400, "no query"),
-        ({"params": [("query", "ASK {}"), ("query", "ASK {}")]}, 400, "2 queries"),
-        ({"params": {"query": "SELEKT"}}, 400, "not valid SPARQL"),
-        ({"params": {"query": "ASK {}", "format": "word"}}, 406, "format= is one of"),
-        ({"params": {"query": "ASK {}"}, "headers": {"Accept": "image/png"}}, 406, "application/sparql-results"),
-        ({"params": {"query": "ASK {}", "default-graph-uri": "not an iri"}}, 400, "no absolute IRI"),
-        ({"method": "POST", "content": b"ASK {}", "headers": {"Content-Type": "text/plain"}}, 415, "send a form"),
-        ({"method": "POST", "content": b"\xff", "headers": {"Content-Type": "application/sparql-query"}}, 400, "UTF-8"),
-        ({"method": "PUT", "params": {"query": "ASK {}"}}, 405, ""),
-    ],
-)
-def test_what_is_wrong_is_said(client: httpx.Client, change: dict[str, Any], status: int, words: str) -> None:
-    response = client.request(change.pop("method", "GET"), "/sparql", **change)
-    assert response.status_code == status
-    assert words in response.text
-    if words:
-        assert response.headers["content-type"] == "application/problem+json"
-        assert {"type", "title", "status", "detail"} <= set(response.json())
-
-
-def test_syntax_error_has_line_and_column(client: httpx.Client) -> None:
-    problem = client.get("/sparql", params={"query": "SELECT * WHERE {\n  ?s ?p }"}).json()
-    assert problem["line"] == 2
-    assert problem["column"] > 1
 
 
 def test_one_triple_in_two_graphs_counts_once(client: httpx.Client) -> None:
@@ -204,15 +141,6 @@ def test_labels_cannot_carry_script(client: httpx.Client) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_forced_graph_says_so_on_every_page_and_in_a_header(project: Project) -> None:
-    fault = Finding(Place("x.ttl", 1, 1), Severity.ERROR, "rule", "wrong")
-    with running(load_project(project, [fault], infer=True, graphs=[])) as client:
-        for path in ("/", "/sparql?query=ASK%7B%7D"):
-            response = client.get(path, headers={"Accept": "text/html"})
-            assert "has not passed its checks" in response.text
-            assert "has not passed its checks" in response.headers["warning"]
-
-
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(max_size=60), accept=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40))
 def test_nothing_sent_gives_a_server_error(client: httpx.Client, text: str, accept: str) -> None:
@@ -220,22 +148,8 @@ def test_nothing_sent_gives_a_server_error(client: httpx.Client, text: str, acce
     assert response.status_code < 500
 
 
-@pytest.mark.parametrize(
-    ("accept", "chosen"),
-    [
-        ("text/html;q=0.5, text/csv;q=0.4", None),
-        ("a/b;q=0.1, c/d;q=0.9", "c/d"),
-        ("a/*, c/d", "a/b"),
-        ("*/*;q=0.1, a/b;q=0", "c/d"),
-        ("a/b;q=nonsense", None),
-        ("x/y, alias/of", "c/d"),
-        ("", "a/b"),
-    ],
-)
-def test_negotiation(accept: str, chosen: str | None) -> None:
-    assert choose(accept, ["a/b", "c/d"], {"alias/of": "c/d"}) == chosen
-
-
-def test_openapi_describes_the_endpoint(client: httpx.Client) -> None:
-    document = json.loads(client.get("/openapi.json").content)
-    assert {"get", "post"} <= set(document["paths"]["/sparql"])
+def test_page_says_what_a_query_will_disappoint_by(client: httpx.Client) -> None:
+    query = "SELECT ?x { ?x defkg:coChairsIn ?y }"
+    page = client.get("/sparql", params={"query": query}, headers={"Accept": CHROMIUM}).text
+    assert "did you mean defkg:coChairIn?" in page
+    assert "About this query" not in client.get("/sparql?query=ASK%7B%7D", headers={"Accept": CHROMIUM}).text

@@ -1,110 +1,207 @@
-"""What a server serves: a store, the library, and what is known of its faults."""
+"""The running server: a site that can be replaced while requests go on, signals, and an orderly end."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import pickle
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from fastapi import FastAPI
-from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+import uvicorn
 
-from defkg.dataset import Dataset
 from defkg.engine.embedded import EmbeddedEngine
-from defkg.finding import Finding
-from defkg.inference import UnsupportedAxiom, close
-from defkg.project import Project, ProjectError
-from defkg.question import Question, QuestionError, library
-from defkg.terms import PREFIXES
+from defkg.engine.limits import Limits
+from defkg.engine.zygote_link import ZygoteFailed
+from defkg.loading import Loaded, Recipe, spool
+from defkg.project import ProjectError
+from defkg.web import log
 from defkg.web.app import create_app
 from defkg.web.pages import Pages
+from defkg.web.service import Service, Site
+from defkg.web.transport import PatientProtocol
 
-_COUNTS = {
-    "documents": "SourceDocument",
-    "countries": "Country",
-    "officials": "Official",
-    "mechanisms": "Mechanism",
-    "agreements": "Agreement",
-    "exercises": "Exercise",
-    "events": "Event",
-}
+_LOG = logging.getLogger("defkg")
+_POLL = 0.5
 
 
-@dataclass
-class Served:
-    """A store with its library and its findings."""
+@dataclass(frozen=True)
+class Settings:
+    """How the server runs.
 
-    store: Store
-    findings: list[Finding]
-    questions: dict[str, Question]
-
-    def app(self) -> FastAPI:
-        """The application that serves it."""
-        notice = ""
-        if self.findings:
-            notice = f"This graph has not passed its checks: {len(self.findings)} finding(s). It is served by --force."
-        pages = Pages(self._counts(), list(self.questions.values()), notice)
-        return create_app(EmbeddedEngine(self.store), pages, notice)
-
-    def _counts(self) -> dict[str, int]:
-        return {name: self._count(kind) for name, kind in _COUNTS.items()}
-
-    def _count(self, kind: str) -> int:
-        query = f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a defkg:{kind} }}"
-        rows = self.store.query(query, prefixes=PREFIXES)
-        assert isinstance(rows, QuerySolutions)
-        return int(next(rows)["n"].value)
-
-
-def load_project(project: Project, findings: list[Finding], infer: bool, graphs: list[str]) -> Served:
-    """A project folder as it is served, with further named graphs.
-
-    Raises:
-        ProjectError: a file cannot be read, or a question's head cannot be used.
+    Attributes:
+        limits: what a query may use.
+        grace: seconds that running queries get when the server ends, or when their graph is replaced.
+        watch: whether a changed project is loaded by itself.
+        proxy: the address of a proxy whose forwarded headers are believed; empty for none.
+        trusted_loopback: whether clients on this machine are free of the per-client limit.
     """
-    dataset = Dataset.load(project)
-    if dataset.findings and not findings:
-        raise ProjectError(f"{dataset.findings[0]}; mend it: the rest of the file would be missing")
-    try:
-        store = (close(dataset) if infer else dataset).store
-        _add_graphs(store, graphs)
-        return Served(store, findings, library(project))
-    except (QuestionError, UnsupportedAxiom) as error:
-        raise ProjectError(str(error)) from error
+
+    limits: Limits
+    grace: float = 10
+    watch: bool = False
+    proxy: str = ""
+    trusted_loopback: bool = True
 
 
-def load_files(files: list[Path], graphs: list[str]) -> Store:
-    """RDF files as they are: `files` in the default graph, and named graphs from ``IRI=FILE``.
+class Server:
+    """One server over one recipe."""
 
-    Raises:
-        ProjectError: a file cannot be read or is not RDF, or a graph is not named by an IRI.
-    """
-    store = Store()
-    for path in files:
-        store.extend(_quads(path))
-    _add_graphs(store, graphs)
-    return store
+    def __init__(self, recipe: Recipe, settings: Settings) -> None:
+        self._recipe = recipe
+        self._settings = settings
+        self._engine: EmbeddedEngine | None = None
+        self._service: Service | None = None
+        self._reloading = asyncio.Lock()
+        self._background: set[asyncio.Task[None]] = set()
 
+    async def run(self, listener: socket.socket, loaded: Loaded, data: BinaryIO, on_ready: Callable[[], None]) -> None:
+        """Serves until a signal ends it.
 
-def _add_graphs(store: Store, graphs: list[str]) -> None:
-    for entry in graphs:
-        iri, equals, name = entry.partition("=")
-        if not equals:
-            raise ProjectError(f"--graph {entry} is not IRI=FILE")
+        Raises:
+            ZygoteFailed: the graph could not be loaded.
+        """
+        log.start()
+        site = await self._site(loaded, data)
+        self._service = Service(site, trusted_loopback=self._settings.trusted_loopback)
+        self._observe(self._service)
+        server = _Uvicorn(self._config(self._service))
+        self._signals(server)
+        on_ready()
+        watcher = asyncio.create_task(self._watch()) if self._settings.watch else None
         try:
-            graph = NamedNode(iri)
-        except ValueError as error:
-            raise ProjectError(f"--graph {entry}: {iri!r} is no absolute IRI") from error
-        store.add_graph(graph)
-        store.extend(Quad(q.subject, q.predicate, q.object, graph) for q in _quads(Path(name)))
+            await server.serve(sockets=[listener])
+        finally:
+            if watcher:
+                watcher.cancel()
+            if self._engine:
+                await self._engine.close()
+
+    def _config(self, service: Service) -> uvicorn.Config:
+        return uvicorn.Config(
+            create_app(service),
+            http=PatientProtocol,
+            log_level="warning",
+            server_header=False,
+            access_log=False,
+            proxy_headers=bool(self._settings.proxy),
+            forwarded_allow_ips=self._settings.proxy or None,
+            timeout_graceful_shutdown=int(self._settings.grace),
+            h11_max_incomplete_event_size=(self._settings.limits.query << 12) + 65536,
+            backlog=2048,
+        )
+
+    async def _site(self, loaded: Loaded, data: BinaryIO) -> Site:
+        engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, self._settings.limits)
+        await engine.start()
+        self._engine = engine
+        notice = ""
+        if loaded.findings:
+            notice = (
+                f"This graph has not passed its checks: {len(loaded.findings)} finding(s). It is served by --force."
+            )
+        return Site(engine, Pages(loaded.counts, list(loaded.questions.values()), notice), loaded.terms, notice)
+
+    def _observe(self, service: Service) -> None:
+        if self._engine:
+            pool = self._engine.pool
+            pool.deaths = service.metrics.deaths
+            service.metrics.watch(queue=lambda: pool.queued)
+
+    def _signals(self, server: uvicorn.Server) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.handle_exit, number, None)
+        loop.add_signal_handler(signal.SIGHUP, self._start, self.reload)
+
+    def _start(self, work: Callable[[], object]) -> None:
+        task = asyncio.ensure_future(work())  # type: ignore[call-overload]
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def reload(self) -> None:
+        """Loads the recipe again and swaps the site if it is clean; keeps the old one and says so if it is not."""
+        async with self._reloading:
+            data = spool()
+            try:
+                loaded = await _load_apart(self._recipe, data)
+                if loaded.findings and not self._recipe.force:
+                    raise ProjectError(f"{len(loaded.findings)} finding(s), the first: {loaded.findings[0]}")
+                await self._swap(loaded, data)
+            except Exception as error:  # whatever it is, the old graph stays and the operator is told
+                data.close()
+                if not isinstance(error, ProjectError | ZygoteFailed):
+                    _LOG.exception("reload")
+                self._say("kept", f"the graph on disk is not served: {error}")
+
+    async def _swap(self, loaded: Loaded, data: BinaryIO) -> None:
+        assert self._service
+        old = self._engine
+        self._service.site = await self._site(loaded, data)
+        self._observe(self._service)
+        self._say("loaded", f"now serving {loaded.digest}")
+        if old:
+            self._start(lambda: _retire(old, self._settings.limits.timeout + 1))
+
+    def _say(self, what: str, words: str) -> None:
+        assert self._service
+        self._service.ready["reload"] = {"result": what, "detail": words}
+        (_LOG.warning if what == "kept" else _LOG.info)("reload: %s", words)
+
+    async def _watch(self) -> None:
+        seen = await asyncio.to_thread(_state, self._recipe)
+        while True:
+            await asyncio.sleep(_POLL)
+            now = await asyncio.to_thread(_state, self._recipe)
+            if now != seen:
+                seen = now
+                await self.reload()
 
 
-def _quads(path: Path) -> list[Quad]:
-    form = RdfFormat.from_extension(path.suffix.removeprefix(".")) or RdfFormat.TURTLE
-    try:
-        return list(parse(path=str(path), format=form, base_iri=path.resolve().as_uri(), rename_blank_nodes=True))
-    except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {error.strerror or error}") from error
-    except SyntaxError as error:
-        raise ProjectError(
-            f"{path}:{error.lineno or 1}:{error.offset or 1} is not valid {form.name}: {error.msg}"
-        ) from error
+class _Uvicorn(uvicorn.Server):
+    """Leaves signals to the loop: uvicorn's own way raises them again, and nothing would be tidied up."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures nothing."""
+        yield
+
+
+async def _retire(engine: EmbeddedEngine, grace: float) -> None:
+    await asyncio.sleep(_POLL)  # a request may have taken the old site and not yet asked it
+    await engine.close(grace)
+
+
+def _state(recipe: Recipe) -> dict[str, tuple[int, int]]:
+    root = recipe.project
+    found = [p for name in ("ontology", "shapes", "data", "queries") for p in (root / name).rglob("*")] if root else []
+    found += [*recipe.files, *(Path(entry.partition("=")[2]) for entry in recipe.graphs)]
+    state = {}
+    for path in found:
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        state[str(path)] = (status.st_mtime_ns, status.st_size)
+    return state
+
+
+async def _load_apart(recipe: Recipe, data: BinaryIO) -> Loaded:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "defkg.loading", str(data.fileno()),
+        pass_fds=(data.fileno(),), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, _ = await process.communicate(pickle.dumps(recipe))
+    if process.returncode:
+        raise ProjectError(f"loading ended with status {process.returncode}")
+    result = pickle.loads(said)
+    if isinstance(result, ProjectError):
+        raise result
+    assert isinstance(result, Loaded)
+    return result

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 from pyoxigraph import QuerySolutions, Store
 
 from defkg.engine import Problem, Request
-from defkg.engine.embedded import EmbeddedEngine, syntax_problem
+from defkg.engine.evaluation import evaluate, syntax_problem
 from defkg.engine.formats import GRAPHS, NAMES
+from defkg.engine.limits import Limits
 from defkg.project import ProjectError
 from defkg.terms import PREFIXES, show
+
+_UNLIMITED = Limits(rows=sys.maxsize, answer=1 << 30)
 
 
 def write_answer(store: Store, sparql: str, form: str | None) -> None:
@@ -39,7 +43,12 @@ def _bytes(store: Store, sparql: str, form: str) -> None:
     request = Request(
         sparql, rows_type=rows if rows not in GRAPHS else None, graph_type=graph if graph in GRAPHS else "text/turtle"
     )
-    sys.stdout.buffer.write(EmbeddedEngine(store).answer_now(request).body)
+    spool = evaluate(store, request, _UNLIMITED).spool
+    if spool.file is None:
+        sys.stdout.buffer.write(spool.body())
+    else:
+        spool.file.seek(0)
+        shutil.copyfileobj(spool.file, sys.stdout.buffer)
     sys.stdout.flush()
 
 

@@ -10,67 +10,115 @@ import typer
 
 if TYPE_CHECKING:
     import socket
+    from typing import BinaryIO
 
-    from defkg.finding import Finding
-    from defkg.project import Project
+    from defkg.engine.limits import Limits
+    from defkg.loading import Loaded, Recipe
+
+
+def _limit(words: str) -> typer.models.OptionInfo:
+    option = typer.Option(help=words, show_default=False, rich_help_panel="Limits")
+    assert isinstance(option, typer.models.OptionInfo)
+    return option
+
+
+_Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]...", help="A project folder, or RDF files; default: the bundled graph."),
+]
+_Graphs = Annotated[
+    list[str] | None, typer.Option(metavar="IRI=FILE", help="An RDF file as a named graph; repeatable.")
+]
+_Watch = Annotated[
+    bool, typer.Option("--watch", help="Load the project again when a file changes and it checks clean.")
+]
+_Force = Annotated[bool, typer.Option("--force", help="Serve a graph that has findings, and say so everywhere.")]
+_NoInference = Annotated[bool, typer.Option("--no-inference", help="Serve what is asserted only.")]
+_NoCheck = Annotated[bool, typer.Option("--no-check", help="Do not check before serving.")]
+_Proxy = Annotated[str, typer.Option(metavar="ADDRESS", help="Believe the forwarded headers of this proxy.")]
+_Grace = Annotated[float, typer.Option(help="Seconds that running queries get when the server ends.", min=0)]
 
 
 def serve(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="A project folder, or RDF files; default: the bundled graph."),
-    ] = None,
-    graph: Annotated[
-        list[str] | None, typer.Option(metavar="IRI=FILE", help="An RDF file as a named graph; repeatable.")
-    ] = None,
+    paths: _Paths = None,
+    graph: _Graphs = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
-    force: Annotated[
-        bool, typer.Option("--force", help="Serve a graph that has findings, and say so everywhere.")
-    ] = False,
-    no_inference: Annotated[bool, typer.Option("--no-inference", help="Serve what is asserted only.")] = False,
-    no_check: Annotated[bool, typer.Option("--no-check", help="Do not check before serving.")] = False,
+    watch: _Watch = False,
+    force: _Force = False,
+    no_inference: _NoInference = False,
+    no_check: _NoCheck = False,
+    proxy: _Proxy = "",
+    grace: _Grace = 10,
+    workers: Annotated[int | None, _limit("Queries that run at the same time.")] = None,
+    queue: Annotated[int | None, _limit("Queries that wait for a worker.")] = None,
+    timeout: Annotated[float | None, _limit("Wall-clock seconds of a query.")] = None,
+    memory: Annotated[int | None, _limit("MB of memory of a query, beside the graph's own.")] = None,
+    rows: Annotated[int | None, _limit("Rows or triples of an answer.")] = None,
+    answer: Annotated[int | None, _limit("MB of an answer.")] = None,
+    query: Annotated[int | None, _limit("KB of a query.")] = None,
+    depth: Annotated[int | None, _limit("Levels of nesting of a query.")] = None,
+    body: Annotated[int | None, _limit("KB of a request's body.")] = None,
+    client_seconds: Annotated[float | None, _limit("Worker-seconds a minute of one address; 0: no limit.")] = None,
 ) -> None:
     """Serves a graph: a page for people at /, SPARQL for programs at /sparql.
 
-    Example: defkg serve --port 8080
+    A limit that is not given comes from the environment (DEFKG_TIMEOUT, DEFKG_MEMORY, ...) or has its default.
+
+    Example: defkg serve --port 8080 --timeout 10
     """
-    from defkg.serving import Served, load_files, load_project
-
+    limits = _limits(
+        workers=workers, queue=queue, timeout=timeout, memory=memory, rows=rows, answer=answer,
+        query=query, depth=depth, body=body, client_seconds=client_seconds,
+    )  # fmt: skip
     listener = _listen(host, port)
-    files = [path for path in paths or [] if path.is_file()]
-    if files or (graph and not paths):
-        served = Served(load_files(files, graph or []), [], {})
-    else:
-        project = _project(paths or [])
-        findings = [] if no_check else _check(project, force)
-        served = load_project(project, findings, infer=not no_inference, graphs=graph or [])
-    _run(listener, served)
+    recipe = _recipe(paths or [], tuple(graph or []), not no_inference, not no_check, force)
+    loaded, data = _load(recipe)
+    from defkg.serving import Settings
+
+    _run(listener, recipe, loaded, data, Settings(limits, grace, watch, proxy))
 
 
-def _project(paths: list[Path]) -> Project:
-    from defkg.cli.data import project_for
+def _limits(**given: float | None) -> Limits:
+    import os
+
+    from defkg.engine.limits import LimitError, Limits
     from defkg.project import ProjectError
 
-    if len(paths) > 1:
+    try:
+        return Limits.read(os.environ, **given)
+    except LimitError as error:
+        raise ProjectError(str(error)) from error
+
+
+def _recipe(paths: list[Path], graphs: tuple[str, ...], infer: bool, check: bool, force: bool) -> Recipe:
+    from defkg.cli.data import project_for
+    from defkg.loading import Recipe
+    from defkg.project import ProjectError
+
+    files = tuple(path for path in paths if path.is_file())
+    if (files and len(files) < len(paths)) or len(paths) - len(files) > 1:
         raise ProjectError("name one project folder, or RDF files")
-    return project_for(paths)[0]
+    if files or (graphs and not paths):
+        return Recipe(None, files, graphs)
+    return Recipe(project_for(paths)[0].root, (), graphs, infer, check, force)
 
 
-def _check(project: Project, force: bool) -> list[Finding]:
+def _load(recipe: Recipe) -> tuple[Loaded, BinaryIO]:
     from defkg.cli.data import progress, summary
-    from defkg.gate import examine
+    from defkg.loading import load, spool
     from defkg.report import write
 
+    data = spool()
     with progress("checking") as step:
-        findings = examine(project, step=step)
-    if findings:
-        write(findings, "text", sys.stderr)
-        print(f"defkg: {summary(findings)}", file=sys.stderr)
-        if not force:
+        loaded = load(recipe, data, step)
+    if loaded.findings:
+        write(loaded.findings, "text", sys.stderr)
+        print(f"defkg: {summary(loaded.findings)}", file=sys.stderr)
+        if not recipe.force:
             print("defkg: not served; mend the graph, or give --force to serve it all the same", file=sys.stderr)
             raise typer.Exit(1)
-    return findings
+    return loaded, data
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -79,26 +127,35 @@ def _listen(host: str, port: int) -> socket.socket:
     from defkg.project import ProjectError
 
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers on a kept connection wait 40 ms
+        return listener
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ProjectError(
-            f"cannot listen on {host} port {port}: {reason}; choose another with --host or --port"
-        ) from error
+        message = f"cannot listen on {host} port {port}: {reason}; choose another with --host or --port"
+        raise ProjectError(message) from error
 
 
-def _run(listener: socket.socket, served: object) -> None:
-    import uvicorn
+def _run(listener: socket.socket, recipe: Recipe, loaded: Loaded, data: BinaryIO, settings: object) -> None:
+    import asyncio
 
-    from defkg.serving import Served
+    from defkg.engine.zygote_link import ZygoteFailed
+    from defkg.project import ProjectError
+    from defkg.serving import Server, Settings
 
-    assert isinstance(served, Served)
+    assert isinstance(settings, Settings)
+    try:
+        asyncio.run(Server(recipe, settings).run(listener, loaded, data, lambda: _say(listener)))
+    except ZygoteFailed as error:
+        raise ProjectError(str(error)) from error
+
+
+def _say(listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     print(f"defkg is served at {address}/ (open it in a browser; Ctrl-C ends it). From a shell:", file=sys.stderr)
     print(f"  curl -H 'Accept: text/csv' --data-urlencode 'query={_EXAMPLE}' {address}/sparql", file=sys.stderr)
-    config = uvicorn.Config(served.app(), log_level="warning", server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 _EXAMPLE = (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
+
+from defkg.engine.limits import Limits
 
 BASE = "https://w3id.org/defkg/problem/"
 
@@ -14,26 +17,46 @@ class Request:
 
     Attributes:
         query: the text.
-        default_graphs: IRIs of the graphs to merge into the default graph; with `named_graphs` empty too, the
-            whole dataset is asked.
-        named_graphs: IRIs of the graphs that ``GRAPH`` may name.
+        default_graphs: IRIs of the graphs to merge into the default graph; None where the protocol names no
+            dataset: then the query's own, else the whole dataset, is asked.
+        named_graphs: IRIs of the graphs that ``GRAPH`` may name; None as above. Where only one of the two is
+            given, the other is empty.
         rows_type: media type for SELECT and ASK; None where the client accepts none.
         graph_type: media type for CONSTRUCT and DESCRIBE; None where the client accepts none.
+        timeout: seconds that the client asks for; it only ever lowers the limit.
     """
 
     query: str
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
     rows_type: str | None = "application/sparql-results+json"
     graph_type: str | None = "text/turtle"
+    timeout: float | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer: its bytes, and the media type they are in."""
+    """A complete answer.
 
-    body: bytes
+    Attributes:
+        media_type: the format it is in.
+        body: its bytes, where `spool` is None.
+        spool: an open file without a name that holds it, for a large one; whoever takes the answer closes it.
+        length: its size in bytes.
+        rows: its rows or triples; None for ASK.
+        seconds: what the worker needed.
+        tag: identifies dataset, query and format, for an entity tag; None where the answer changes by nature.
+        cached: whether it was kept from before.
+    """
+
     media_type: str
+    body: bytes = b""
+    spool: BinaryIO | None = None
+    length: int = 0
+    rows: int | None = None
+    seconds: float = 0.0
+    tag: str | None = None
+    cached: bool = False
 
 
 @dataclass
@@ -48,6 +71,7 @@ class Problem(Exception):
         title: what kind of problem, in words.
         detail: what is wrong here and what to change.
         more: further members, such as line and column.
+        headers: HTTP headers that go with it, such as Retry-After.
     """
 
     status: int
@@ -55,6 +79,7 @@ class Problem(Exception):
     title: str
     detail: str
     more: dict[str, object] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
         """The members of the problem document."""
@@ -68,7 +93,20 @@ class Problem(Exception):
 
 
 class Engine(Protocol):
-    """What answers queries."""
+    """What answers queries.
+
+    Attributes:
+        digest: the dataset's SHA-256, lower-case hex.
+        limits: what a query may use.
+    """
+
+    digest: str
+    limits: Limits
+
+    @property
+    def graphs(self) -> Mapping[str, int]:
+        """The IRIs of the named graphs that are served, each with its number of triples; "" is the default graph."""
+        ...
 
     async def answer(self, request: Request) -> Answer:
         """The complete answer.
@@ -76,4 +114,8 @@ class Engine(Protocol):
         Raises:
             Problem: there is none; never half of one.
         """
+        ...
+
+    def tag(self, request: Request) -> str | None:
+        """What the answer's `tag` is, if it gets one, without running the query; None where that is known not to be."""
         ...

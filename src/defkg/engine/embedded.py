@@ -1,73 +1,82 @@
-"""The engine inside this process: pyoxigraph over a store in memory."""
+"""The embedded engine: every query in a worker process."""
 
 from __future__ import annotations
 
-import re
-
-from anyio import to_thread
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store, serialize
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import BinaryIO
 
 from defkg.engine import Answer, Problem, Request
-from defkg.engine.formats import GRAPHS, ROWS
-from defkg.terms import PREFIXES
+from defkg.engine.limits import Limits
+from defkg.engine.pool import Pool
 
 
 class EmbeddedEngine:
-    """Answers from one store, each query in a thread of its own."""
+    """See `defkg.engine.Engine`.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    Args:
+        data: an open file of N-Quads; the engine keeps it, to load it again when a process dies.
+        digest: the dataset's SHA-256.
+        graphs: IRIs of named graphs that are served even where they are empty.
+        limits: what a query may use.
+    """
+
+    def __init__(self, data: BinaryIO, digest: str, graphs: list[str], limits: Limits) -> None:
+        self.digest = digest
+        self.limits = limits
+        self.pool = Pool(data, graphs, limits)
+        self._data = data
+
+    @property
+    def graphs(self) -> Mapping[str, int]:
+        """The served graphs and their triples; "" is the default graph."""
+        return self.pool.graphs
+
+    async def start(self) -> None:
+        """Loads the graph and starts the workers.
+
+        Raises:
+            ZygoteFailed: the graph could not be loaded.
+        """
+        await self.pool.start()
+
+    async def close(self, grace: float = 0) -> None:
+        """Ends every process, running queries after `grace` seconds at the latest."""
+        await self.pool.close(grace)
+        self._data.close()
+
+    def tag(self, request: Request) -> str:
+        """Identifies dataset, query and formats, whatever the query is; an answer that changes has no tag."""
+        graphs = (request.default_graphs, request.named_graphs)
+        parts = (self.digest, request.query, *graphs, request.rows_type, request.graph_type)
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     async def answer(self, request: Request) -> Answer:
-        """See `defkg.engine.Engine`."""
-        return await to_thread.run_sync(self.answer_now, request)
+        """The complete answer.
 
-    def answer_now(self, request: Request) -> Answer:
-        """The same without an event loop, for the shell."""
-        try:
-            results = self._dataset(request).query(request.query, prefixes=PREFIXES)
-            return _serialise(results, request)
-        except SyntaxError as error:
-            raise syntax_problem(error) from error
-        except (OSError, RuntimeError, ValueError) as error:
-            raise Problem(400, "evaluation", "The query could not be evaluated", str(error)) from error
-
-    def _dataset(self, request: Request) -> Store:
-        if not request.default_graphs and not request.named_graphs:
-            return self._store
-        chosen = Store()  # its own store, so that a triple in two graphs counts once
-        for iri in dict.fromkeys(request.default_graphs):
-            chosen.extend(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in self._quads(iri))
-        for iri in dict.fromkeys(request.named_graphs):
-            chosen.extend(self._quads(iri))
-        return chosen
-
-    def _quads(self, iri: str) -> list[Quad]:
-        try:
-            return list(self._store.quads_for_pattern(None, None, None, NamedNode(iri)))
-        except ValueError as error:
-            detail = f"{iri!r} is no absolute IRI; name a graph by its IRI"
-            raise Problem(400, "dataset", "A graph is not named by an IRI", detail) from error
+        Raises:
+            Problem: there is none.
+        """
+        if len(request.query.encode("utf-8", "surrogatepass")) > self.limits.query << 10:
+            raise _too_long(self.limits)
+        question = {name: value for name, value in asdict(request).items() if name != "timeout"}
+        frame = await self.pool.run(question, min(self.limits.timeout, request.timeout or self.limits.timeout))
+        told = frame.members
+        if "problem" in told:
+            raise Problem(**told["problem"])
+        return Answer(
+            told["media_type"],
+            frame.body,
+            os.fdopen(frame.fd, "rb") if frame.fd is not None else None,
+            told["length"],
+            told["rows"],
+            told["seconds"],
+            None if told["volatile"] else self.tag(request),
+        )
 
 
-def _serialise(results: QuerySolutions | QueryBoolean | QueryTriples, request: Request) -> Answer:
-    if isinstance(results, QueryTriples):
-        media_type = request.graph_type or _not_acceptable("CONSTRUCT or DESCRIBE", list(GRAPHS))
-        return Answer(serialize(results, format=GRAPHS[media_type], prefixes=PREFIXES) or b"", media_type)
-    media_type = request.rows_type or _not_acceptable("SELECT or ASK", list(ROWS))
-    return Answer(results.serialize(format=ROWS[media_type]) or b"", media_type)
-
-
-def _not_acceptable(form: str, offered: list[str]) -> str:
-    detail = f"The answer of a {form} query comes as {', '.join(offered)}; name one of them in Accept, or format="
-    raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": offered})
-
-
-def syntax_problem(error: SyntaxError) -> Problem:
-    """The parser's complaint with its line and column as members."""
-    found = re.match(r"error at (\d+):(\d+): (.*)", error.msg, re.DOTALL)
-    if not found:
-        return Problem(400, "syntax", "The query is not valid SPARQL", error.msg)
-    line, column = int(found[1]), int(found[2])
-    detail = f"At line {line}, column {column}: {found[3]}"
-    return Problem(400, "syntax", "The query is not valid SPARQL", detail, {"line": line, "column": column})
+def _too_long(limits: Limits) -> Problem:
+    detail = f"The query is longer than {limits.query} KB; shorten it, or ask for less in each of several queries"
+    return Problem(413, "query-too-long", "The query is too long", detail, {"limit": limits.query})

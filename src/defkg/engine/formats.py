@@ -1,4 +1,7 @@
-"""The formats of answers: media types, names for ``?format=``, and what the serialiser calls them."""
+"""The formats of answers: media types, names for ``?format=``, and what the serialiser calls them.
+
+The order is ours: where a client likes two formats equally, the first is sent.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,36 @@ GRAPHS = {
     "application/ld+json": RdfFormat.JSON_LD,
     "application/rdf+xml": RdfFormat.RDF_XML,
 }
-ALIASES = {
+ROW_ALIASES = {
     "application/json": "application/sparql-results+json",
     "application/xml": "application/sparql-results+xml",
-    "text/plain": "application/n-triples",
+    "text/xml": "application/sparql-results+xml",
 }
-NAMES = {
+GRAPH_ALIASES = {
+    "application/turtle": "text/turtle",
+    "application/x-turtle": "text/turtle",
+    "text/n3": "text/turtle",
+    "text/plain": "application/n-triples",
+    "application/json": "application/ld+json",
+    "application/xml": "application/rdf+xml",
+    "text/xml": "application/rdf+xml",
+}
+ROW_NAMES = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
+}
+GRAPH_NAMES = {
     "turtle": "text/turtle",
+    "n3": "text/turtle",
     "ttl": "text/turtle",
     "nt": "application/n-triples",
     "jsonld": "application/ld+json",
+    "json-ld": "application/ld+json",
     "rdf": "application/rdf+xml",
+    "rdf+xml": "application/rdf+xml",
+    "json": "application/ld+json",
+    "xml": "application/rdf+xml",
 }
+NAMES = GRAPH_NAMES | ROW_NAMES

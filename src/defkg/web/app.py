@@ -1,57 +1,96 @@
-"""The application: routes, headers, and problems as documents."""
+"""The application: routes, what the operator asks for, and problems as documents."""
 
 from __future__ import annotations
 
 from importlib.resources import files
+from os import PathLike, stat_result
 
 from fastapi import FastAPI
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from defkg.engine import Engine, Problem
-from defkg.web.pages import Pages
-from defkg.web.sparql import problem_response, sparql_router
+from defkg.engine import Problem
+from defkg.web import metrics
+from defkg.web.frame import Frame
+from defkg.web.graphstore import graph_store_router
+from defkg.web.problems import problem_response
+from defkg.web.service import Service
+from defkg.web.sparql import sparql_router
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Access-Control-Allow-Origin": "*",
-}
+_NOW = {"Cache-Control": "no-store"}
+_STATIC = "public, max-age=3600"
 
 
-def create_app(engine: Engine, pages: Pages, warning: str = "") -> FastAPI:
-    """The server's application.
-
-    Args:
-        engine: what answers queries.
-        pages: what renders pages.
-        warning: one line that every response carries as ``Warning``, such as that the graph has not passed its checks.
-    """
+def create_app(service: Service) -> FastAPI:
+    """The server's application over a service."""
     app = FastAPI(title="defkg", docs_url=None, redoc_url=None)
-    headers = {**_HEADERS, **({"Warning": f'199 defkg "{warning}"'} if warning else {})}
-
-    async def add_headers(request: HttpRequest, call_next: RequestResponseEndpoint) -> Response:
-        response = await call_next(request)
-        response.headers.update(headers)
-        return response
-
-    async def on_problem(_: HttpRequest, problem: Exception) -> Response:
-        assert isinstance(problem, Problem)
-        return problem_response(problem)
-
-    async def home() -> HTMLResponse:
-        return pages.home()
-
-    app.add_middleware(BaseHTTPMiddleware, dispatch=add_headers)
-    app.add_exception_handler(Problem, on_problem)
-    app.include_router(sparql_router(engine, pages))
-    app.add_api_route("/", home, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=str(files("defkg.web") / "static")))
+    app.add_middleware(Frame, service=service)
+    _add_problems(app, service)
+    app.include_router(sparql_router(service))
+    app.include_router(graph_store_router(service))
+    _add_pages(app, service)
+    _add_operation(app, service)
     return app
+
+
+def _add_problems(app: FastAPI, service: Service) -> None:
+    async def on_problem(http: HttpRequest, problem: Exception) -> Response:
+        assert isinstance(problem, Problem)
+        if not getattr(http.state, "recorded", False):
+            service.record(http, problem.status, problem.kind)
+        return problem_response(http, problem)
+
+    async def on_refusal(http: HttpRequest, refusal: Exception) -> Response:
+        assert isinstance(refusal, HTTPException)
+        return problem_response(http, _refusal(http, refusal))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_refusal)
+
+
+def _refusal(http: HttpRequest, refusal: HTTPException) -> Problem:
+    path, headers = http.scope["path"], dict(refusal.headers or {})
+    if refusal.status_code == 404:
+        return Problem(404, "not-found", "There is no such page", f"Nothing is at {path}; begin at /", {}, headers)
+    if refusal.status_code == 405:
+        detail = f"{path} takes {headers.get('Allow', 'other methods')}, not {http.method}"
+        return Problem(405, "method", "The method is not allowed here", detail, {}, headers)
+    return Problem(refusal.status_code, "http", "The request cannot be answered", str(refusal.detail), {}, headers)
+
+
+def _add_pages(app: FastAPI, service: Service) -> None:
+    async def home() -> Response:
+        return service.site.pages.home()
+
+    app.add_api_route("/", home, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
+    app.mount("/static", _Static(directory=str(files("defkg.web") / "static")))
+
+
+def _add_operation(app: FastAPI, service: Service) -> None:
+    async def healthz() -> Response:
+        return PlainTextResponse("ok", headers=_NOW)
+
+    async def readyz() -> Response:
+        started = service.started.isoformat(timespec="seconds").replace("+00:00", "Z")
+        told = {"ready": True, "digest": service.site.engine.digest, "started": started, **service.ready}
+        return JSONResponse(told, 200 if told["ready"] else 503, _NOW)
+
+    async def read_metrics() -> Response:
+        return Response(service.metrics.text(), headers=_NOW, media_type=metrics.MEDIA_TYPE)
+
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", read_metrics)):
+        app.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
+
+
+class _Static(StaticFiles):
+    """Static files, which whoever keeps them may use for an hour before asking again."""
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = _STATIC
+        return response

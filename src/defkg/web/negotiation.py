@@ -5,8 +5,10 @@ Source: RFC 9110, section 12.5.1. Ties go to our order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+_RANGES = 100  # a header that lists more is read no further: its cost must not be the client's to choose
 
 
 class _Range(NamedTuple):
@@ -20,32 +22,32 @@ class _Range(NamedTuple):
             return 3
         if self.kind == kind and self.subkind == "*":
             return 2
-        return 1 if self.kind == "*" else 0
+        return 1 if (self.kind, self.subkind) == ("*", "*") else 0
 
 
-def choose(accept: str | None, offers: Sequence[str], aliases: dict[str, str] | None = None) -> str | None:
+def choose(accept: str | None, offers: Sequence[str], aliases: Mapping[str, str] | None = None) -> str | None:
     """The offer that the header prefers; None where it accepts none of them.
 
     Args:
         accept: the header; None or empty accepts anything.
         offers: our media types, best first.
-        aliases: other names that a client may use for an offer.
+        aliases: other names that a client may use for an offer; a wildcard does not reach them.
     """
-    ranges = _ranges(accept or "*/*")
-    names = {offer: [offer, *(a for a, target in (aliases or {}).items() if target == offer)] for offer in offers}
-    scored = [(max(_quality(ranges, name) for name in names[offer]), offer) for offer in offers]
+    ranges = _ranges(accept if accept and accept.strip() else "*/*")
+    scored = [(_quality(ranges, offer, aliases or {}), offer) for offer in offers]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
     return best[1] if best[0] > 0 else None
 
 
-def _quality(ranges: list[_Range], media_type: str) -> float:
-    fitting = [(r.fits(media_type), r.quality) for r in ranges if r.fits(media_type)]
-    return max(fitting)[1] if fitting else 0.0
+def _quality(ranges: list[_Range], offer: str, aliases: Mapping[str, str]) -> float:
+    fitting = [(fit, r.quality) for r in ranges if (fit := r.fits(offer))]
+    own = max(fitting)[1] if fitting else 0.0
+    return max([own, *(r.quality for r in ranges if aliases.get(f"{r.kind}/{r.subkind}") == offer)])
 
 
 def _ranges(accept: str) -> list[_Range]:
     found = []
-    for part in accept.split(","):
+    for part in accept.split(",", _RANGES)[:_RANGES]:
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
         kind, _, subkind = media_type.partition("/")
         if subkind or kind == "*":
@@ -55,7 +57,7 @@ def _ranges(accept: str) -> list[_Range]:
 
 def _q(parameters: list[str]) -> float:
     for parameter in parameters:
-        name, _, value = parameter.partition("=")
+        name, _, value = (piece.strip() for piece in parameter.partition("="))
         if name == "q":
             try:
                 return min(1.0, max(0.0, float(value)))

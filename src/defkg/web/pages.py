@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from io import BytesIO
+from itertools import islice
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 import jinja2
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolution, parse_query_results
 from starlette.responses import HTMLResponse
 
-from defkg.engine import Engine, Problem, Request
+from defkg.engine import Answer, Problem
 from defkg.question import Question
 from defkg.terms import compact
 
-Graphs = tuple[tuple[str, ...], tuple[str, ...]]
+Asking = Sequence[tuple[str, str]]
+SHOWN_ROWS = 1_000
+SHOWN_BYTES = 2 << 20
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,14 @@ class Asked:
     title: str
     group: str
     href: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a column of a row holds, and whether it is an IRI."""
+
+    value: str
+    uri: bool
 
 
 class Pages:
@@ -49,40 +63,80 @@ class Pages:
             groups.setdefault(asked.group, []).append(asked)
         return self._page("home.html", counts=self._counts, groups=groups)
 
-    async def results(self, engine: Engine, query: str, dataset: Graphs) -> HTMLResponse:
-        """An answer as a table, or as Turtle where it is a graph; a problem with its words and the query."""
-        page: dict[str, Any] = {
-            "query": query,
-            "columns": [],
-            "rows": [],
-            "graph": "",
-            "boolean": None,
-            "problem": None,
-        }
-        page["links"] = {
-            name: "/sparql?" + urlencode({"query": query, "format": name}) for name in ("csv", "json", "xml", "tsv")
-        }
-        status = 200
-        try:
-            answer = await engine.answer(Request(query, *dataset))
-            page |= _graph(answer.body) if answer.media_type == "text/turtle" else _rows(answer.body)
-        except Problem as problem:
-            page["problem"], status = problem, problem.status
-        return self._page("results.html", status, **page)
+    def results(self, asked: Asking, outcome: Answer | Problem, warnings: Sequence[str] = ()) -> HTMLResponse:
+        """An answer as a table, or as Turtle where it is a graph; a problem with its words and the query.
 
-    def _page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        return HTMLResponse(self._env.get_template(template).render(values), status)
+        Args:
+            asked: the parameters of the request, for the links to other formats.
+            outcome: the answer in JSON or Turtle, which is closed here, or why there is none.
+            warnings: what the query may disappoint by.
+        """
+        page: dict[str, Any] = {"query": dict(asked).get("query", ""), "rows": [], "graph": "", "cut": False}
+        page |= {"columns": [], "total": 0, "boolean": None, "problem": None, "links": {}, "warnings": warnings}
+        if isinstance(outcome, Problem):
+            return self._page("results.html", outcome.status, outcome.headers, **page | {"problem": outcome})
+        with outcome.spool or BytesIO(outcome.body) as body:
+            body.seek(0)
+            graph = outcome.media_type == "text/turtle"
+            page |= _graph(body) if graph else _rows(body, outcome.rows)
+        page["links"] = _links(asked, ("turtle", "nt", "jsonld", "rdf") if graph else ("csv", "json", "xml", "tsv"))
+        return self._page("results.html", **page)
 
-
-def _graph(body: bytes) -> dict[str, Any]:
-    names = ("turtle", "nt", "jsonld", "rdf")
-    return {"graph": body.decode(), "formats": names}
+    def _page(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        sent = {"Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
+        return HTMLResponse(self._env.get_template(template).render(values), status, sent)
 
 
-def _rows(body: bytes) -> dict[str, Any]:
-    results = json.loads(body)
-    return {
-        "boolean": results.get("boolean"),
-        "columns": results["head"].get("vars", []),
-        "rows": results.get("results", {}).get("bindings", []),
-    }
+def _links(asked: Asking, formats: Iterable[str]) -> dict[str, str]:
+    return {name: "/sparql?" + urlencode([*asked, ("format", name)]) for name in formats}
+
+
+def _graph(body: BinaryIO) -> dict[str, Any]:
+    text = body.read(SHOWN_BYTES + 1)
+    if len(text) <= SHOWN_BYTES:
+        return {"graph": text.decode()}
+    end = max(text.rfind(b"\n", 0, SHOWN_BYTES), 0) or SHOWN_BYTES
+    return {"graph": text[:end].decode(errors="ignore"), "cut": True}
+
+
+def _rows(body: BinaryIO, total: int | None) -> dict[str, Any]:
+    results = parse_query_results(cast(BinaryIO, _Start(body)), format=QueryResultsFormat.JSON)
+    if isinstance(results, QueryBoolean):
+        return {"boolean": bool(results)}
+    columns = [variable.value for variable in results.variables]
+    rows: list[dict[str, Cell]] = []
+    with suppress(_Enough):
+        rows += (_row(columns, solution) for solution in islice(results, SHOWN_ROWS))
+    return {"columns": columns, "rows": rows, "total": len(rows) if total is None else total}
+
+
+class _Enough(OSError):
+    pass
+
+
+class _Start:
+    """The first bytes of a file: a page must not cost more than people can read."""
+
+    def __init__(self, body: BinaryIO) -> None:
+        self._body = body
+        self._left = SHOWN_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        if self._left <= 0:
+            raise _Enough
+        text = self._body.read(min(size, self._left) if size >= 0 else self._left)
+        self._left -= len(text)
+        return text
+
+
+def _row(columns: list[str], solution: QuerySolution) -> dict[str, Cell]:
+    terms = {column: solution[column] for column in columns}
+    return {column: _cell(term) for column, term in terms.items() if term is not None}
+
+
+def _cell(term: object) -> Cell:
+    if isinstance(term, NamedNode):
+        return Cell(term.value, uri=True)
+    return Cell(term.value if isinstance(term, Literal) else str(term), uri=False)

@@ -1,111 +1,196 @@
 """``/sparql``: the query operation of the SPARQL 1.1 Protocol.
 
-Source: SPARQL 1.1 Protocol (W3C), section 2.1.
+Source: SPARQL 1.1 Protocol (W3C), section 2.1; of SPARQL 1.2 the parameter ``version``, which changes nothing here.
 """
 
 from __future__ import annotations
 
-import json
-from urllib.parse import parse_qsl
+import hashlib
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter
+from pyoxigraph import NamedNode
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from defkg.engine import Engine, Problem, Request
-from defkg.engine.formats import ALIASES, GRAPHS, NAMES, ROWS
+from defkg.engine import Answer, Problem, Request
+from defkg.engine.formats import GRAPH_ALIASES, GRAPH_NAMES, GRAPHS, NAMES, ROW_ALIASES, ROW_NAMES, ROWS
+from defkg.engine.limits import Limits
+from defkg.linter import lint
+from defkg.web.answers import respond, unchanged
+from defkg.web.description import description_document
+from defkg.web.hints import add_hints, hints_router
+from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
-from defkg.web.pages import Graphs, Pages
+from defkg.web.operations import asking, posting
+from defkg.web.parameters import Parameters, read_parameters
+from defkg.web.service import Service, Site
 
 HTML = "text/html"
-_FORM = "application/x-www-form-urlencoded"
-_DIRECT = "application/sparql-query"
-Fields = list[tuple[str, str]]
+_ALLOW = "GET, HEAD, POST, OPTIONS"
+_LINTED = 16 * 1024
+_WHY = "A query is asked, and nothing is changed, here"
 
 
-def sparql_router(engine: Engine, pages: Pages) -> APIRouter:
-    """The routes of ``/sparql`` over an engine."""
+def sparql_router(service: Service) -> APIRouter:
+    """The routes of ``/sparql``."""
     router = APIRouter()
 
     async def sparql(http: HttpRequest) -> Response:
-        fields = await _fields(http)
-        query = _one(fields, "query")
-        if _wants_page(http, fields):
-            return await pages.results(engine, query, _graphs(fields))
-        answer = await engine.answer(_request(http, fields, query))
-        return Response(answer.body, media_type=answer.media_type, headers={"Vary": "Accept"})
+        parameters = await read_parameters(http, service.site.engine.limits)
+        if http.method != "POST" and parameters.names() <= {"format"}:
+            return _described(http, service, parameters)
+        return await _answered(http, service, parameters)
 
-    router.add_api_route("/sparql", sparql, methods=["GET"], summary="Ask a SPARQL query", response_class=Response)
-    router.add_api_route(
-        "/sparql",
-        sparql,
-        methods=["POST"],
-        summary="Ask a SPARQL query by form or as the body",
-        response_class=Response,
-        operation_id="sparql_post",
-    )
+    for path, listed in (("/sparql", True), ("/sparql/", False)):
+        _add(router, path, sparql, listed)
+        close_methods(router, path, _ALLOW, _WHY)
+    router.include_router(hints_router(service, request_of))
     return router
 
 
-async def _fields(http: HttpRequest) -> Fields:
-    fields = list(http.query_params.multi_items())
-    if http.method != "POST":
-        return fields
-    media_type = http.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = _text(await http.body())
-    if media_type == _FORM:
-        return fields + parse_qsl(body, keep_blank_values=True)
-    if media_type == _DIRECT:
-        return [*fields, ("query", body)]
-    detail = f"The body is {media_type or 'of no stated type'}; send a form ({_FORM}) or the query itself ({_DIRECT})"
-    raise Problem(415, "media-type", "The body's media type is not one of SPARQL's", detail)
+def _add(router: APIRouter, path: str, endpoint: Callable[..., Any], listed: bool) -> None:
+    add = partial(router.add_api_route, path, endpoint, response_class=Response)
+    add(methods=["GET"], summary="Ask a SPARQL query", openapi_extra=asking(), include_in_schema=listed)
+    add(
+        methods=["POST"],
+        summary="Ask a SPARQL query by form or as the body",
+        openapi_extra=posting(),
+        operation_id="sparql_post",
+        include_in_schema=listed,
+    )
+    add(methods=["HEAD"], include_in_schema=False)
 
 
-def _text(body: bytes) -> str:
+async def _answered(http: HttpRequest, service: Service, parameters: Parameters) -> Response:
+    request = request_of(http, parameters, service.site.engine.limits)
+    if _wants_page(http, parameters):
+        response = await _page(http, service, parameters, request)
+        rows = None
+    elif parameters.one("explain") == "empty":
+        answer = await service.answer(http, request)
+        response, rows = respond(http, answer), answer.rows
+    else:
+        response, rows = await service.respond(http, request), None
+    add_hints(http, response, parameters, empty=rows == 0)
+    return response
+
+
+async def _page(http: HttpRequest, service: Service, parameters: Parameters, request: Request) -> Response:
+    asked = Request(request.query, request.default_graphs, request.named_graphs, timeout=request.timeout)
+    outcome: Answer | Problem
     try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Problem(
-            400, "encoding", "The body is not UTF-8", f"Byte {error.start} is not UTF-8; encode the query as UTF-8"
-        ) from error
+        outcome = await service.answer(http, asked)
+    except Problem as problem:
+        outcome = problem
+    return await to_thread.run_sync(_render, service.site, parameters, outcome)
 
 
-def _one(fields: Fields, name: str) -> str:
-    values = [value for key, value in fields if key == name]
+def _render(site: Site, parameters: Parameters, outcome: Answer | Problem) -> Response:
+    query = dict(parameters.pairs).get("query", "")
+    warnings = lint(query, site.terms) if len(query) <= _LINTED else []
+    return site.pages.results(parameters.pairs, outcome, [f"Line {w.line}: {w.message}" for w in warnings])
+
+
+def _described(http: HttpRequest, service: Service, parameters: Parameters) -> Response:
+    engine, name = service.site.engine, parameters.one("format")
+    offers = list(GRAPHS) if name else [*GRAPHS, HTML]
+    media_type = GRAPH_NAMES.get(name) if name else choose(http.headers.get("accept"), offers, GRAPH_ALIASES)
+    if media_type == HTML:
+        return service.site.pages.home()
+    if media_type is None:
+        detail = f"The service description comes as {', '.join(offers)}; name one of them in Accept, or give a query="
+        raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": offers})
+    try:
+        body = description_document(engine, str(http.base_url).rstrip("/") + "/sparql", media_type)
+    except ValueError as error:
+        raise Problem(400, "host", "The Host header names no host", str(error)) from error
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    return unchanged(http, tag, exists=True) or respond(http, Answer(media_type, body, length=len(body), tag=tag))
+
+
+def request_of(http: HttpRequest, parameters: Parameters, limits: Limits) -> Request:
+    """What a request asks of the engine.
+
+    Raises:
+        Problem: a parameter is missing, doubled, or no value of its kind; 406 where `format` is none of ours.
+    """
+    query = _query(http, parameters, limits)
+    default, named = (_graphs(parameters, f"{kind}-graph-uri") for kind in ("default", "named"))
+    given = default or named
+    rows, graph = acceptable(http, parameters)
+    return Request(
+        query, default if given else None, named if given else None, rows, graph, _timeout(parameters.one("timeout"))
+    )
+
+
+def _query(http: HttpRequest, parameters: Parameters, limits: Limits) -> str:
+    values = parameters.every("query")
     if len(values) != 1:
-        how = "no query" if not values else f"{len(values)} queries"
-        raise Problem(
-            400, "query-missing" if not values else "query-doubled", f"There is {how}", "Give exactly one, as query="
-        )
+        how = f"{len(values)} queries" if values else "no query"
+        kind = "query-doubled" if values else "query-missing"
+        raise Problem(400, kind, f"There is {how}", "Give exactly one, as query= or as the body")
+    if len(values[0].encode()) > limits.query << 10:
+        detail = f"The query is longer than {limits.query} KB; shorten it"
+        status = 413 if http.method == "POST" else 414
+        raise Problem(status, "query-too-long", "The query is too long", detail, {"limit": limits.query})
     return values[0]
 
 
-def _graphs(fields: Fields) -> Graphs:
-    default, named = (tuple(v for k, v in fields if k == f"{name}-graph-uri") for name in ("default", "named"))
-    return default, named
+def _graphs(parameters: Parameters, name: str) -> tuple[str, ...]:
+    iris = parameters.every(name)
+    for iri in iris:
+        check_iri(name, iri)
+    return iris
 
 
-def _request(http: HttpRequest, fields: Fields, query: str) -> Request:
-    accept = _wanted(http, fields)
-    rows, graph = choose(accept, list(ROWS), ALIASES), choose(accept, list(GRAPHS), ALIASES)
-    return Request(query, *_graphs(fields), rows_type=rows, graph_type=graph)
+def check_iri(name: str, iri: str) -> None:
+    """Whether a parameter names a graph.
+
+    Raises:
+        Problem: 400, it is no absolute IRI.
+    """
+    try:
+        NamedNode(iri)
+    except ValueError as error:
+        detail = f"{name}={iri!r} is no absolute IRI; name a graph by its IRI"
+        raise Problem(400, "dataset", "A graph is not named by an IRI", detail) from error
 
 
-def _wanted(http: HttpRequest, fields: Fields) -> str | None:
-    name = dict(fields).get("format")
+def acceptable(http: HttpRequest, parameters: Parameters) -> tuple[str | None, str | None]:
+    """The media types for rows and for graphs that the client asks for, by ``format=`` or else by Accept.
+
+    Raises:
+        Problem: 406, `format` is none of ours.
+    """
+    name = parameters.one("format")
     if name is None:
-        return http.headers.get("accept")
-    if name not in NAMES:
-        raise Problem(406, "not-acceptable", "No such format", f"format= is one of {', '.join(NAMES)}, not {name!r}")
-    return NAMES[name]
+        accept = http.headers.get("accept")
+        return choose(accept, list(ROWS), ROW_ALIASES), choose(accept, list(GRAPHS), GRAPH_ALIASES)
+    rows = name if name in ROWS else ROW_NAMES.get(name)
+    graph = name if name in GRAPHS else GRAPH_NAMES.get(name)
+    if rows or graph:
+        return rows, graph
+    detail = f"format= is one of {', '.join(NAMES)}, not {name!r}"
+    raise Problem(406, "not-acceptable", "No such format", detail, {"offered": [*ROWS, *GRAPHS]})
 
 
-def _wants_page(http: HttpRequest, fields: Fields) -> bool:
-    offers = [*ROWS, *GRAPHS, HTML]
-    return "format" not in dict(fields) and choose(http.headers.get("accept"), offers, ALIASES) == HTML
+def _timeout(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if math.isfinite(seconds) and seconds > 0:
+        return seconds
+    raise Problem(400, "parameter", "The timeout is no time", f"timeout= is a number of seconds above 0, not {text!r}")
 
 
-def problem_response(problem: Problem) -> Response:
-    """A problem as RFC 9457 has it."""
-    body = json.dumps(problem.document(), ensure_ascii=False)
-    return Response(body, status_code=problem.status, media_type="application/problem+json")
+def _wants_page(http: HttpRequest, parameters: Parameters) -> bool:
+    offers, aliases = [*ROWS, *GRAPHS, HTML], GRAPH_ALIASES | ROW_ALIASES
+    return "format" not in parameters.names() and choose(http.headers.get("accept"), offers, aliases) == HTML

@@ -1,0 +1,145 @@
+"""One query over one store: the answer is complete in a spool, or there is a problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any, BinaryIO, cast
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+    serialize,
+)
+
+from defkg.engine import Problem, Request
+from defkg.engine.formats import GRAPHS, ROWS
+from defkg.engine.limits import Limits
+from defkg.engine.rows import counter
+from defkg.engine.spool import Spool
+from defkg.terms import BASE, PREFIXES
+
+_MERGED = NamedNode("urn:x-defkg:merged")
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A complete answer in its spool, and the media type it is in."""
+
+    media_type: str
+    spool: Spool
+
+
+def evaluate(store: Store, request: Request, limits: Limits, file: BinaryIO | None = None) -> Evaluated:
+    """Runs a query.
+
+    Args:
+        store: the graph.
+        request: the query; its dataset, where it has one, replaces the store's.
+        limits: for rows and bytes; time and memory are held by whoever runs this.
+        file: what to spool into; None makes one when needed.
+
+    Raises:
+        Problem: there is no answer.
+    """
+    try:
+        with _dataset(store, request) as dataset:
+            return _serialise(
+                store.query(request.query, base_iri=BASE, prefixes=PREFIXES, **dataset), request, limits, file
+            )
+    except SyntaxError as error:
+        raise syntax_problem(error) from error
+    except MemoryError as error:
+        raise memory_problem(limits) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Problem(400, "evaluation", "The query could not be evaluated", str(error)) from error
+
+
+@contextmanager
+def _dataset(store: Store, request: Request) -> Iterator[dict[str, Any]]:
+    if request.default_graphs is None or request.named_graphs is None:
+        yield {}
+        return
+    default = [NamedNode(iri) for iri in dict.fromkeys(request.default_graphs)]
+    named = [NamedNode(iri) for iri in dict.fromkeys(request.named_graphs)]
+    if len(default) < 2:
+        yield {"default_graph": default, "named_graphs": named}
+        return
+    try:  # the engine would count a triple of two graphs twice: merge them into one graph, which is a set
+        for graph in default:
+            store.update(f"ADD {graph} TO {_MERGED}")
+        yield {"default_graph": [_MERGED], "named_graphs": named}
+    finally:
+        store.remove_graph(_MERGED)
+
+
+def _serialise(
+    results: QuerySolutions | QueryBoolean | QueryTriples, request: Request, limits: Limits, file: BinaryIO | None
+) -> Evaluated:
+    if isinstance(results, QueryTriples):
+        return _graph(results, request, limits, file)
+    media_type = request.rows_type or _not_acceptable("SELECT or ASK", list(ROWS))
+    spool = Spool(limits, None if isinstance(results, QueryBoolean) else counter(media_type), file)
+    _write(spool, lambda: results.serialize(cast(IO[bytes], spool), format=ROWS[media_type]))
+    return Evaluated(media_type, spool)
+
+
+def _graph(triples: QueryTriples, request: Request, limits: Limits, file: BinaryIO | None) -> Evaluated:
+    media_type = request.graph_type or _not_acceptable("CONSTRUCT or DESCRIBE", list(GRAPHS))
+    spool = Spool(limits, None, file)
+    spool.rows = 0
+    _write(
+        spool,
+        lambda: serialize(
+            _counted(triples, spool), cast(IO[bytes], spool), format=GRAPHS[media_type], prefixes=PREFIXES
+        ),
+    )
+    return Evaluated(media_type, spool)
+
+
+def _counted(triples: QueryTriples, spool: Spool) -> Iterator[Triple]:
+    seen = set()  # CONSTRUCT gives a graph, and a graph has each triple once
+    for triple in triples:
+        if triple not in seen:
+            seen.add(triple)
+            spool.rows = len(seen)
+            spool.check()
+            yield triple
+
+
+def _write(spool: Spool, serialise: Any) -> None:
+    try:
+        serialise()
+        spool.flush()
+    except Exception:
+        if spool.problem:
+            raise spool.problem from None
+        raise
+
+
+def _not_acceptable(form: str, offered: list[str]) -> str:
+    detail = f"The answer of a {form} query comes as {', '.join(offered)}; name one of them in Accept, or format="
+    raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": offered})
+
+
+def memory_problem(limits: Limits) -> Problem:
+    """The problem of a query that needs more memory than it may have."""
+    detail = f"The query needs more than {limits.memory} MB; narrow it, or sort and group fewer rows"
+    return Problem(413, "memory", "The query needs too much memory", detail, {"limit": limits.memory})
+
+
+def syntax_problem(error: SyntaxError) -> Problem:
+    """The parser's complaint with its line and column as members."""
+    found = _PLACE.match(error.msg)
+    if not found:
+        return Problem(400, "syntax", "The query is not valid SPARQL", error.msg)
+    line, column = int(found[1]), int(found[2])
+    detail = f"At line {line}, column {column}: {found[3]}"
+    return Problem(400, "syntax", "The query is not valid SPARQL", detail, {"line": line, "column": column})

@@ -1,0 +1,132 @@
+"""Answers over HTTP: complete, with validators, compressed where that is wanted, and with a receipt.
+
+Source: RFC 9110, sections 8.8.3 (ETag), 12.5.5 (Vary), 13.1.2 (If-None-Match), 15.4.5 (304).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import BinaryIO
+
+import anyio
+from anyio import to_thread
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from defkg.engine import Answer
+from defkg.web import encoding
+
+_SMALL = 1 << 10  # not worth compressing
+_QUICK = 1 << 16  # compressed at once; a larger one in a thread
+_CHUNK = 1 << 18
+_STALL = 60.0  # seconds that a client may take for one chunk
+_VARY = "Accept, Accept-Encoding"
+_KEPT = "public, no-cache"  # whoever keeps it asks again each time, which costs a 304
+_ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+
+def respond(http: HttpRequest, answer: Answer) -> Response:
+    """The response that carries an answer, and closes its file when it has been sent or given up."""
+    large = answer.spool is None and len(answer.body) > _SMALL
+    return _AnswerResponse(answer, encoding.choose(http.headers.get("accept-encoding")) if large else "")
+
+
+def unchanged(http: HttpRequest, tag: str, *, exists: bool = False) -> Response | None:
+    """304, where the client says that it has what `tag` names; None where it must be sent.
+
+    Args:
+        http: the request.
+        tag: the answer's tag.
+        exists: whether there is known to be an answer, which is what ``If-None-Match: *`` asks.
+    """
+    header = http.headers.get("if-none-match", "").strip()
+    if http.method not in ("GET", "HEAD") or not header:
+        return None
+    if header == "*":
+        return _not_modified(tag) if exists else None
+    known = set(_ENTITY_TAG.findall(header))
+    possible = [*encoding.acceptable(http.headers.get("accept-encoding")), ""]
+    return next((_not_modified(tag, coding) for coding in possible if _name(tag, coding) in known), None)
+
+
+def receipt(answer: Answer) -> dict[str, str]:
+    """What the answer cost, as headers; the second is a dictionary of RFC 9651."""
+    parts = [f"seconds={answer.seconds:.3f}", *([] if answer.rows is None else [f"rows={answer.rows}"])]
+    parts += [f"bytes={_length(answer)}", f"cache={'hit' if answer.cached else 'miss'}"]
+    return {"Server-Timing": f"query;dur={answer.seconds * 1000:.3f}", "X-Defkg-Receipt": ", ".join(parts)}
+
+
+class _AnswerResponse(Response):
+    """Sends an answer. The body is compressed when it is sent: who makes a response does not wait for it."""
+
+    def __init__(self, answer: Answer, coding: str) -> None:
+        headers = {
+            "Content-Length": str(_length(answer)),
+            "Vary": _VARY,
+            **_validators(answer.tag, coding),
+            **receipt(answer),
+        }
+        if coding:
+            headers["Content-Encoding"] = coding
+        super().__init__(answer.body, headers=headers, media_type=answer.media_type)
+        self._spool = answer.spool
+        self._coding = coding
+        self._length = _length(answer)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self._encoded()
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+            elif self._spool is None:
+                await send({"type": "http.response.body", "body": body})
+            else:
+                await self._stream(self._spool, HttpRequest(scope, receive), send)
+        finally:
+            if self._spool is not None:
+                self._spool.close()
+
+    async def _encoded(self) -> bytes:
+        body = bytes(self.body)
+        if not self._coding:
+            return body
+        if len(body) <= _QUICK:
+            body = encoding.compress(self._coding, body)
+        else:
+            body = await to_thread.run_sync(encoding.compress, self._coding, body)
+        self.headers["Content-Length"] = str(len(body))
+        return body
+
+    async def _stream(self, spool: BinaryIO, http: HttpRequest, send: Send) -> None:
+        sent = 0
+        while sent < self._length and not await http.is_disconnected():
+            chunk = await to_thread.run_sync(os.pread, spool.fileno(), min(_CHUNK, self._length - sent), sent)
+            if not chunk:
+                raise OSError(f"the answer's file ends after {sent} of {self._length} bytes")
+            sent += len(chunk)
+            with anyio.move_on_after(_STALL) as stalled:
+                await send({"type": "http.response.body", "body": chunk, "more_body": sent < self._length})
+            if stalled.cancelled_caught:
+                raise ClientDisconnect
+
+
+def _length(answer: Answer) -> int:
+    return len(answer.body) if answer.spool is None else answer.length
+
+
+def _name(tag: str, coding: str) -> str:
+    return f"{tag}-{coding}" if coding else tag
+
+
+def _validators(tag: str | None, coding: str) -> dict[str, str]:
+    if tag is None:
+        return {"Cache-Control": "no-store"}
+    return {"Cache-Control": _KEPT, "ETag": f'"{_name(tag, coding)}"'}
+
+
+def _not_modified(tag: str, coding: str = "") -> Response:
+    return Response(status_code=304, headers={"Vary": _VARY, **_validators(tag, coding)})

@@ -1,0 +1,92 @@
+"""Clients: what each may use of the workers in a minute, and what it has used.
+
+Nothing is known of a query's cost before it has run: a client that has anything left may ask, and is charged
+afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.requests import Request as HttpRequest
+
+from defkg.engine import Problem
+
+_UNIT = 1_000_000  # counted in microseconds: the limiter takes whole numbers
+_NETWORK = 64  # bits of an IPv6 address that one client is commonly given
+
+
+class Clients:
+    """The budgets of all clients.
+
+    Args:
+        trusted_loopback: whether clients on this machine have no budget.
+    """
+
+    def __init__(self, trusted_loopback: bool = True) -> None:
+        self._trusted = trusted_loopback
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def admit(self, http: HttpRequest, budget: float) -> None:
+        """Lets a query pass, if its client has anything left.
+
+        Args:
+            http: the request, for the client's address.
+            budget: worker-seconds a minute; 0 is no limit.
+
+        Raises:
+            Problem: the client has used its budget up.
+        """
+        if self._exempt(http, budget) or self._limiter.test(_item(budget), name(http)):
+            return
+        reset = self._limiter.get_window_stats(_item(budget), name(http)).reset_time
+        raise _used_up(budget, max(1, math.ceil(reset - time.time())))
+
+    def charge(self, http: HttpRequest, budget: float, seconds: float) -> None:
+        """Puts the seconds that a worker has spent on the client's account."""
+        cost = round(seconds * _UNIT)
+        if cost > 0 and not self._exempt(http, budget):
+            self._limiter.hit(_item(budget), name(http), cost=cost)
+
+    def _exempt(self, http: HttpRequest, budget: float) -> bool:
+        return budget <= 0 or (self._trusted and _loopback(_address(http)))
+
+
+def name(http: HttpRequest) -> str:
+    """What a client is counted under: its IPv4 address, its IPv6 network, or what the server calls it."""
+    address = _address(http)
+    if isinstance(address, IPv6Address) and not _loopback(address):
+        return str(IPv6Network((int(address), _NETWORK), strict=False))
+    return str(address)
+
+
+def _address(http: HttpRequest) -> IPv4Address | IPv6Address | str:
+    host = http.client.host if http.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _loopback(address: IPv4Address | IPv6Address | str) -> bool:
+    return not isinstance(address, str) and address.is_loopback
+
+
+def _item(budget: float) -> RateLimitItem:
+    return RateLimitItemPerMinute(max(1, round(budget * _UNIT)))
+
+
+def _used_up(budget: float, wait: int) -> Problem:
+    detail = (
+        f"Queries from your address have used their {budget:g} worker-seconds of this minute; "
+        f"ask again in {wait} seconds, or ask for less at a time"
+    )
+    headers = {"Retry-After": str(wait)}
+    more: dict[str, object] = {"limit": budget, "retry_after": wait}
+    return Problem(429, "client-budget", "The client has used up its budget", detail, more, headers)

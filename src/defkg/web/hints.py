@@ -1,0 +1,119 @@
+"""Hints beside an answer: what a query will disappoint by, and why its answer is empty. They never change the answer.
+
+Source: RFC 8288 for the links.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from anyio import CapacityLimiter, from_thread, to_thread
+from fastapi import APIRouter
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from defkg.engine import Problem, Request
+from defkg.engine.limits import Limits
+from defkg.web.methods import close_methods
+from defkg.web.operations import hinting
+from defkg.web.parameters import Parameters, read_parameters
+from defkg.web.service import Service
+
+_LINKED = 2 * 1024
+_ALLOW = "GET, HEAD, OPTIONS"
+_DATASET = ("query", "default-graph-uri", "named-graph-uri")
+_THREADS = 4
+RequestOf = Callable[[HttpRequest, Parameters, Limits], Request]
+
+
+def hints_router(service: Service, request_of: RequestOf) -> APIRouter:
+    """``/sparql/lint`` and ``/sparql/explain``, each with the query as ``query=``."""
+    router = APIRouter()
+    threads = CapacityLimiter(_THREADS)  # its own: a hint waits for answers, and must not take their threads
+
+    async def lint(http: HttpRequest) -> Response:
+        from defkg.linter import lint as warnings
+
+        request = await _request(http, service, request_of)
+        found = await to_thread.run_sync(warnings, request.query, service.site.terms, limiter=threads)
+        return _json({"query": request.query, "warnings": found})
+
+    async def explain(http: HttpRequest) -> Response:
+        from defkg.linter import why_empty
+
+        request = await _request(http, service, request_of)
+        ask = _asker(http, service, request)
+        found = await to_thread.run_sync(why_empty, request.query, ask, limiter=threads)
+        return _json({"query": request.query, "explanation": found})
+
+    _add(router, "/sparql/lint", lint, "What a query will disappoint by")
+    _add(router, "/sparql/explain", explain, "Why a query's answer is empty")
+    return router
+
+
+def add_hints(http: HttpRequest, response: Response, parameters: Parameters, empty: bool) -> None:
+    """Links an answer to its hints; a long query has none, for a header has little room.
+
+    Args:
+        http: the request that was answered.
+        response: the answer.
+        parameters: what was asked.
+        empty: whether to link to why it is empty.
+    """
+    asked = urlencode([(name, value) for name, value in parameters.pairs if name in _DATASET])
+    if len(asked) > _LINKED:
+        return
+    root = http.scope.get("root_path", "")
+    response.headers.append("Link", f'<{root}/sparql/lint?{asked}>; rel="describedby"; type="application/json"')
+    if empty:
+        response.headers.append("Link", f'<{root}/sparql/explain?{asked}>; rel="help"; type="application/json"')
+
+
+def _add(router: APIRouter, path: str, endpoint: Callable[..., Any], summary: str) -> None:
+    router.add_api_route(
+        path, endpoint, methods=["GET"], summary=summary, response_class=Response, openapi_extra=hinting()
+    )
+    router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+    close_methods(router, path, _ALLOW, "A hint is only read")
+
+
+async def _request(http: HttpRequest, service: Service, request_of: RequestOf) -> Request:
+    limits = service.site.engine.limits
+    return request_of(http, await read_parameters(http, limits), limits)
+
+
+def _asker(http: HttpRequest, service: Service, request: Request) -> Callable[[str], bool]:
+    seconds = service.site.engine.limits.timeout
+    ends = time.monotonic() + min(request.timeout or seconds, seconds)
+
+    async def put(query: str, left: float) -> bool:
+        asked = Request(query, request.default_graphs, request.named_graphs, timeout=left)
+        answer = await service.answer(http, asked)
+        if answer.spool:
+            answer.spool.close()
+        return bool(json.loads(answer.body)["boolean"])
+
+    def ask(query: str) -> bool:
+        left = ends - time.monotonic()
+        if left <= 0:
+            detail = f"The explanation took more than {seconds:g} seconds; make the query smaller"
+            raise Problem(504, "timeout", "Time is up", detail, {"limit": seconds})
+        return from_thread.run(put, query, left)
+
+    return ask
+
+
+def _json(members: dict[str, object]) -> Response:
+    body = json.dumps(members, default=_plain, ensure_ascii=False)
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)

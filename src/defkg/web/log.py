@@ -1,0 +1,91 @@
+"""The log: one line of JSON for each query, and one for each fault of the server's own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sys
+import traceback
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TextIO
+
+LONGEST = 2000
+_QUERIES = logging.getLogger("defkg.query")
+_FAULTS = logging.getLogger("defkg.fault")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is written of one query.
+
+    Attributes:
+        id: the request's id, as in ``X-Request-Id``.
+        client: what the client is counted under.
+        method: the HTTP method.
+        status: the HTTP status.
+        outcome: ok, cached, not-modified, hung-up, or the problem's kind.
+        seconds: what the worker needed; of a query that has no answer, the time until that was known.
+        elapsed: seconds from the query's arrival, waiting included.
+        rows: rows or triples of the answer.
+        bytes: the answer's size.
+        cached: whether it was kept from before.
+        query: the query's text.
+    """
+
+    id: str
+    client: str
+    method: str
+    status: int
+    outcome: str
+    seconds: float
+    elapsed: float
+    rows: int | None = None
+    bytes: int = 0
+    cached: bool = False
+    query: str = ""
+
+    def line(self) -> str:
+        """The entry as one line of printable ASCII; nothing in a query can end it."""
+        members = asdict(self) | {
+            "seconds": round(self.seconds, 6),
+            "elapsed": round(self.elapsed, 6),
+            "form": form(self.query),
+            "query": self.query[:LONGEST],
+        }
+        return _line({"time": _now(), **members})
+
+
+def form(query: str) -> str:
+    """Twelve hex digits that are the same for the same query."""
+    return hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def write(entry: Entry) -> None:
+    """Logs a query."""
+    _QUERIES.info("%s", entry.line())
+
+
+def fault(request_id: str, error: BaseException) -> None:
+    """Logs an error that nobody expected, with its traceback, as one line."""
+    trace = "".join(traceback.format_exception(error))
+    _FAULTS.error("%s", _line({"time": _now(), "id": request_id, "error": type(error).__name__, "traceback": trace}))
+
+
+def start(stream: TextIO | None = None) -> None:
+    """Has the lines written to `stream`, standard error by default; a second call replaces the first."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    for logger in (_QUERIES, _FAULTS):
+        logger.handlers = [handler]
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+
+
+def _line(members: dict[str, object]) -> str:
+    return json.dumps(members).replace("\x7f", "\\u007f")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

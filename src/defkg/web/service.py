@@ -1,0 +1,197 @@
+"""The service: what is served, and the way of each query through budget, cache, engine, metrics and log."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from defkg.engine import Answer, Engine, Problem, Request
+from defkg.web import answers, log
+from defkg.web.cache import AnswerCache
+from defkg.web.clients import Clients, name
+from defkg.web.metrics import Metrics
+from defkg.web.pages import Pages
+
+_FREE = ("busy", "shutting-down")  # problems of the server's own, that no client pays for
+_HUNG_UP = 499
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is served at one moment; swapped as a whole.
+
+    Attributes:
+        engine: what answers queries.
+        pages: what renders pages.
+        terms: IRIs of the ontology's terms.
+        notice: one line that every response and page carries, such as that the graph has not passed its checks.
+    """
+
+    engine: Engine
+    pages: Pages
+    terms: frozenset[str] = frozenset()
+    notice: str = ""
+
+
+class Service:
+    """Answers for every site that is served while the process lives.
+
+    Args:
+        site: what is served first.
+        trusted_loopback: whether clients on this machine have no budget.
+        cache_bytes: how much is kept of answers; 0 keeps none.
+
+    Attributes:
+        site: what is served; a query that has begun keeps the one it began with.
+        ready: what ``/readyz`` adds; ``{"ready": False}`` makes it a 503.
+        metrics: what has been counted; its `deaths` and `watch` are for the engine.
+        started: when the service began.
+    """
+
+    def __init__(self, site: Site, *, trusted_loopback: bool = True, cache_bytes: int = 64 << 20) -> None:
+        self.site = site
+        self.ready: dict[str, object] = {}
+        self.metrics = Metrics()
+        self.started = datetime.now(UTC)
+        self._clients = Clients(trusted_loopback)
+        self._cache = AnswerCache(cache_bytes)
+        self.metrics.watch(cache=lambda: self._cache.size)
+
+    async def respond(self, http: HttpRequest, request: Request) -> Response:
+        """The answer as a response; 304, without running anything, for a client that has it.
+
+        Raises:
+            Problem: there is no answer.
+        """
+        begun = perf_counter()
+        tag = self._tag(http, request)
+        if tag and (response := answers.unchanged(http, tag)):
+            self.record(http, 304, "not-modified", begun, query=request.query)
+            return response
+        answer = await self.answer(http, request)
+        if answer.tag and (response := answers.unchanged(http, answer.tag, exists=True)):
+            if answer.spool:
+                answer.spool.close()
+            return response
+        return answers.respond(http, answer)
+
+    async def answer(self, http: HttpRequest, request: Request) -> Answer:
+        """The complete answer, from the cache or the engine; counted, charged and logged.
+
+        Raises:
+            Problem: there is none.
+            ClientDisconnect: nobody waits for it any more.
+        """
+        begun = perf_counter()
+        with self.metrics.in_flight():
+            try:
+                answer = await self._answer(http, request)
+            except Problem as problem:
+                self.record(http, problem.status, problem.kind, begun, query=request.query)
+                raise
+            except ClientDisconnect:
+                self.record(http, _HUNG_UP, "hung-up", begun, query=request.query)
+                raise
+            except Exception:
+                self.record(http, 500, "unexpected", begun, query=request.query)
+                raise
+        self.record(http, 200, "cached" if answer.cached else "ok", begun, answer, request.query)
+        return answer
+
+    def record(
+        self,
+        http: HttpRequest,
+        status: int,
+        outcome: str,
+        begun: float | None = None,
+        answer: Answer | None = None,
+        query: str = "",
+    ) -> None:
+        """Counts and logs what became of a request.
+
+        Args:
+            http: the request.
+            status: the HTTP status.
+            outcome: ok, cached, not-modified, hung-up, or the problem's kind.
+            begun: `time.perf_counter()` when it arrived; None where it went no further than its head.
+            answer: the answer, where there is one.
+            query: the query's text, as far as it is known.
+        """
+        http.state.recorded = True
+        elapsed = 0.0 if begun is None else perf_counter() - begun
+        self.metrics.outcome(outcome, elapsed)
+        size = (answer.rows, answer.length, answer.cached) if answer else (None, 0, False)
+        seconds = answer.seconds if answer else elapsed
+        request_id = getattr(http.state, "request_id", "-")
+        log.write(log.Entry(request_id, name(http), http.method, status, outcome, seconds, elapsed, *size, query))
+
+    def _tag(self, http: HttpRequest, request: Request) -> str | None:
+        if "if-none-match" not in http.headers:
+            return None
+        try:
+            return self.site.engine.tag(request)
+        except Problem:
+            return None  # `answer` raises it again, counted and logged
+
+    async def _answer(self, http: HttpRequest, request: Request) -> Answer:
+        engine = self.site.engine
+        tag = engine.tag(request)
+        if tag and (kept := self._kept(tag)):
+            return kept
+        self._clients.admit(http, engine.limits.client_seconds)
+        answer = await self._run(engine, http, request)
+        if tag:
+            self._cache.put(tag, answer)
+        return answer
+
+    def _kept(self, tag: str) -> Answer | None:
+        kept = self._cache.get(tag)
+        self.metrics.lookup(kept is not None)
+        return kept
+
+    async def _run(self, engine: Engine, http: HttpRequest, request: Request) -> Answer:
+        begun = perf_counter()
+        spent: float | None = None
+        try:
+            answer = await _while_connected(http, engine, request)
+            spent = answer.seconds
+            return answer
+        except Problem as problem:
+            spent = 0.0 if problem.kind in _FREE else None
+            raise
+        finally:
+            elapsed = min(perf_counter() - begun, engine.limits.timeout)
+            self._clients.charge(http, engine.limits.client_seconds, elapsed if spent is None else spent)
+
+
+async def _while_connected(http: HttpRequest, engine: Engine, request: Request) -> Answer:
+    """The engine's answer; cancelled as soon as the client hangs up."""
+    asking = asyncio.ensure_future(engine.answer(request))
+    watching = asyncio.ensure_future(_hang_up(http))
+    try:
+        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+        hung_up = not asking.done()
+    finally:
+        asking.cancel()
+        watching.cancel()
+        await asyncio.wait({asking, watching})
+    if hung_up:
+        _discard(asking)
+        raise ClientDisconnect
+    return asking.result()
+
+
+def _discard(asking: asyncio.Future[Answer]) -> None:
+    if not asking.cancelled() and not asking.exception() and (spool := asking.result().spool):
+        spool.close()
+
+
+async def _hang_up(http: HttpRequest) -> None:
+    while (await http.receive())["type"] != "http.disconnect":
+        pass

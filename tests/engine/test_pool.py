@@ -1,0 +1,190 @@
+"""Worker processes: what a query does to its own, and to no other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from defkg.engine import Problem
+from defkg.engine.frames import Frame
+from defkg.engine.limits import Limits
+from defkg.engine.pool import Pool
+
+T = TypeVar("T")
+QUESTION = {
+    "default_graphs": None,
+    "named_graphs": None,
+    "rows_type": "application/sparql-results+json",
+    "graph_type": "application/n-triples",
+}
+LIMITS = Limits(workers=2, memory=192, queue=4, rows=50_000, depth=300_000)
+CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
+
+
+def with_pool(work: Callable[[Pool], Awaitable[T]], limits: Limits = LIMITS) -> T:
+    async def run() -> T:
+        with tempfile.TemporaryFile() as data:
+            data.write(b"".join(b'<http://x/%d> <http://x/p%d> "v" .\n' % (i, i % 7) for i in range(5000)))
+            data.write(b'<http://x/1> <http://x/p> "v" <http://g/1> .\n<http://x/1> <http://x/p> "v" <http://g/2> .\n')
+            data.flush()
+            pool = Pool(data, ["http://g/empty"], limits)
+            await pool.start()
+            try:
+                return await work(pool)
+            finally:
+                await pool.close()
+
+    return asyncio.run(run())
+
+
+async def ask(pool: Pool, query: str, timeout: float = 10, **members: Any) -> Frame:
+    frame = await pool.run({**QUESTION, "query": query, **members}, timeout)
+    if "problem" in frame.members:
+        raise Problem(**frame.members["problem"])
+    return frame
+
+
+async def kind(pool: Pool, query: str, timeout: float = 10) -> str:
+    try:
+        await ask(pool, query, timeout)
+    except Problem as problem:
+        return problem.kind
+    return "ok"
+
+
+def test_graphs_are_counted_and_an_empty_one_is_known() -> None:
+    async def work(pool: Pool) -> dict[str, int]:
+        return dict(pool.graphs)
+
+    assert with_pool(work) == {"": 5000, "http://g/1": 1, "http://g/2": 1, "http://g/empty": 0}
+
+
+def test_a_triple_of_two_graphs_counts_once() -> None:
+    async def work(pool: Pool) -> bytes:
+        graphs = ["http://g/1", "http://g/2", "http://g/1"]
+        query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+        return (await ask(pool, query, default_graphs=graphs, named_graphs=[], rows_type="text/csv")).body
+
+    assert with_pool(work) == b"n\r\n1\r\n"
+
+
+def test_what_the_protocol_does_not_name_is_empty() -> None:
+    async def work(pool: Pool) -> tuple[bytes, bytes]:
+        one: dict[str, Any] = {"rows_type": "text/csv", "default_graphs": [], "named_graphs": ["http://g/1"]}
+        default = await ask(pool, "ASK { ?s ?p ?o }", **one)
+        named = await ask(pool, "SELECT ?g { GRAPH ?g { ?s ?p ?o } }", **one)
+        return default.body, named.body
+
+    assert with_pool(work) == (b"false", b"g\r\nhttp://g/1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (f"SELECT * {{ {CROSS} }} ORDER BY ?a", "memory"),
+        (
+            "SELECT ?x25 { BIND('aaaaaaaaaaaaaaaa' AS ?x0) "
+            + " ".join(f"BIND(CONCAT(?x{i},?x{i}) AS ?x{i + 1})" for i in range(25))
+            + "}",
+            "memory",
+        ),
+        ("ASK " + "{" * 100_000 + "}" * 100_000, "stack"),
+        (f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}", "timeout"),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000", "rows"),
+        ("SELECT", "syntax"),
+        ("ASK { SERVICE <http://127.0.0.1:8999/> { ?s ?p ?o } }", "service-refused"),
+    ],
+    ids=["sort", "concat", "nested", "count", "rows", "syntax", "service"],
+)
+def test_a_bad_query_is_a_problem_for_itself_alone(query: str, expected: str) -> None:
+    async def work(pool: Pool) -> tuple[str, list[str]]:
+        bad = asyncio.ensure_future(kind(pool, query, 1.5))
+        good = [await kind(pool, "ASK { ?s ?p ?o }") for _ in range(30)]
+        return await bad, good + [await kind(pool, "ASK {}") for _ in range(4)]
+
+    found, others = with_pool(work)
+    assert found == expected
+    assert set(others) == {"ok"}
+
+
+def test_deadline_is_kept_whatever_the_query_does() -> None:
+    steps = "/".join(["<http://x/p>"] * 1000)
+
+    async def work(pool: Pool) -> float:
+        started = time.monotonic()
+        await kind(pool, f"ASK {{ ?s {steps} ?o }}", 0.5)
+        return time.monotonic() - started
+
+    assert with_pool(work) < 1.5
+
+
+def test_a_full_queue_is_said() -> None:
+    async def work(pool: Pool) -> list[str]:
+        slow = [kind(pool, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}", 1) for _ in range(8)]
+        return sorted(await asyncio.gather(*slow))
+
+    found = with_pool(work)
+    assert found.count("busy") >= 2
+    assert found.count("timeout") >= 2
+
+
+def test_a_killed_zygote_is_replaced_and_its_queries_are_asked_again() -> None:
+    async def work(pool: Pool) -> list[str]:
+        assert pool._zygote
+        running = asyncio.ensure_future(kind(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", 20))
+        await asyncio.sleep(0.05)
+        os.kill(pool._zygote.pid, signal.SIGKILL)
+        return [await running, await kind(pool, "ASK {}")]
+
+    assert with_pool(work) == ["ok", "ok"]
+
+
+def test_a_client_that_hangs_up_frees_its_worker() -> None:
+    async def work(pool: Pool) -> float:
+        for _ in range(4):
+            task = asyncio.ensure_future(kind(pool, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}", 30))
+            await asyncio.sleep(0.05)
+            task.cancel()
+        started = time.monotonic()
+        assert await kind(pool, "ASK {}") == "ok"
+        return time.monotonic() - started
+
+    assert with_pool(work) < 2
+
+
+def test_large_answer_comes_as_a_file() -> None:
+    async def work(pool: Pool) -> tuple[int, int]:
+        frame = await ask(pool, "CONSTRUCT { ?s ?p ?o . ?s <http://x/q> ?p } WHERE { ?s ?p ?o }")
+        small = await ask(pool, "SELECT * { ?s ?p ?o } LIMIT 40000", rows_type="text/csv")
+        return frame.members["rows"], len(small.body)
+
+    rows, length = with_pool(work)
+    assert rows == 10_000
+    assert length > 1000
+
+
+def test_nothing_is_left_behind() -> None:
+    def processes() -> set[str]:
+        return {p.name for p in Path("/proc").iterdir() if p.name.isdigit() and parent(p) == os.getpid()}
+
+    before = processes()
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(2):
+        with_pool(lambda pool: kind(pool, "ASK {}"))
+    assert processes() - before == set()
+    assert len(list(Path("/proc/self/fd").iterdir())) == files
+
+
+def parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0

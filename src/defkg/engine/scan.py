@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from defkg.engine import Problem
 from defkg.prologue import Names
-from defkg.sparql import OPENING, Token, place, tokens
+from defkg.sparql import OPENING, Token, matching, place, tokens
 
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
 _TERMS = frozenset(["iri", "name", "var"])
@@ -32,7 +32,8 @@ class Scan:
         query: the text with its dataset clauses blanked by spaces, so that lines and columns stay.
         default_graphs: the IRIs after FROM, in their order.
         named_graphs: the IRIs after FROM NAMED, in their order. Both are None where there is no dataset clause.
-        volatile: whether it calls NOW, RAND, UUID, STRUUID or BNODE, so that its answer changes by nature.
+        volatile: whether its answer changes by nature: it calls NOW, RAND, UUID, STRUUID or BNODE, or constructs
+            blank nodes.
         depth: how deep its brackets nest.
     """
 
@@ -69,9 +70,17 @@ def scan(text: str) -> Scan:
         _blanked(text, clauses),
         tuple(clause.iri for clause in clauses if not clause.named) if clauses else None,
         tuple(clause.iri for clause in clauses if clause.named) if clauses else None,
-        bool(_VOLATILE.search(text)) and any(_is_volatile(text, token) for token in found),
+        _makes_nodes(found[names.end :])
+        or (bool(_VOLATILE.search(text)) and any(_is_volatile(text, token) for token in found)),
         max((token[3] + 1 for token in found if token[1] in OPENING), default=0),
     )
+
+
+def _makes_nodes(found: list[Token]) -> bool:
+    if len(found) < 2 or found[0].keyword != "CONSTRUCT" or found[1].text != "{":
+        return False
+    template = found[2 : matching(found).get(1)]
+    return any(token.kind == "bnode" or token.text in ("[", "(") for token in template)
 
 
 def _is_volatile(text: str, token: Token) -> bool:

@@ -105,13 +105,10 @@ def _graph(triples: QueryTriples, request: Request, limits: Limits, file: Binary
 
 
 def _counted(triples: QueryTriples, spool: Spool) -> Iterator[Triple]:
-    seen = set()  # CONSTRUCT gives a graph, and a graph has each triple once
-    for triple in triples:
-        if triple not in seen:
-            seen.add(triple)
-            spool.rows = len(seen)
-            spool.check()
-            yield triple
+    for rows, triple in enumerate(triples, start=1):  # each once: the engine sees to that
+        spool.rows = rows
+        spool.check()
+        yield triple
 
 
 def _write(spool: Spool, serialise: Any) -> None:
@@ -133,6 +130,12 @@ def memory_problem(limits: Limits) -> Problem:
     """The problem of a query that needs more memory than it may have."""
     detail = f"The query needs more than {limits.memory} MB; narrow it, or sort and group fewer rows"
     return Problem(413, "memory", "The query needs too much memory", detail, {"limit": limits.memory})
+
+
+def death_problem(cause: str) -> Problem:
+    """The problem of a query that the engine itself failed at."""
+    detail = "The engine failed at this query; no other query is affected. Ask again, or ask for less"
+    return Problem(500, "engine-died", "The engine failed", detail, {"cause": cause})
 
 
 def syntax_problem(error: SyntaxError) -> Problem:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from defkg.engine import Problem
-from defkg.engine.evaluation import memory_problem
+from defkg.engine.evaluation import death_problem, memory_problem
 from defkg.engine.frames import Frame
 from defkg.engine.limits import Limits
 from defkg.engine.worker_link import WorkerGone, WorkerLink
@@ -214,7 +214,7 @@ class Pool:
 
 
 _RETRY = {"Retry-After": "1"}
-_CAUSES = {-6: "memory", -11: "stack", -7: "stack", -9: "killed"}
+_CAUSES = {-6: "memory", -11: "stack", -7: "stack", -9: "killed", 70: "panic"}
 
 
 def _death(cause: str, limits: Limits) -> Problem:
@@ -223,8 +223,7 @@ def _death(cause: str, limits: Limits) -> Problem:
     if cause == "stack":
         detail = "The query is nested too deeply for the engine; write it flatter"
         return Problem(400, "stack", "The query is nested too deeply", detail)
-    detail = "The process that ran the query ended; no other query is affected. Ask again, or ask for less"
-    return Problem(500, "engine-died", "The query's process died", detail, {"cause": cause})
+    return death_problem(cause)
 
 
 def _ending() -> Problem:

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Store
 
 from defkg.engine import Problem, Request
 from defkg.engine.confinement import deny_files, deny_sockets, limit_memory
-from defkg.engine.evaluation import evaluate
+from defkg.engine.evaluation import death_problem, evaluate
 from defkg.engine.frames import Reader, send
 from defkg.engine.limits import Limits
 from defkg.engine.preparation import prepare
@@ -60,6 +60,8 @@ class _Worker:
             evaluated = evaluate(self._store, request, self._limits, self._file)
         except Problem as problem:
             return self._send(started, {"problem": vars(problem)})
+        except Exception as error:  # a fault of ours: told by name, and this process goes on
+            return self._send(started, {"problem": vars(death_problem(type(error).__name__))})
         except BaseException:  # a panic of the engine arrives as one, and may have left it broken
             os._exit(70)
         spool = evaluated.spool

@@ -57,3 +57,10 @@ def _triples(turtle: str) -> list[Triple]:
 
 def _without(file: TurtleFile, gone: set[Triple]) -> TurtleFile:
     return TurtleFile(file.path, file.text, [placed for placed in file.placed if placed.triple not in gone])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end of a run how many facts of the documents are accounted for."""
+    from tests.test_facts import summary
+
+    terminalreporter.write_line(summary())

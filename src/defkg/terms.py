@@ -49,7 +49,6 @@ SHAPES_GRAPH: Final = NamedNode(BASE + "graph/shapes")
 TOMBSTONES_GRAPH: Final = NamedNode(BASE + "graph/tombstones")
 
 TYPE: Final = NamedNode(RDF + "type")
-LABEL: Final = NamedNode(SKOS + "prefLabel")
 
 
 def source_graph(slug: str) -> NamedNode:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from defkg.engine.limits import Limits
     from defkg.loading import Loaded, Recipe
+    from defkg.serving import Settings
 
 
 def _limit(words: str) -> typer.models.OptionInfo:
@@ -137,14 +138,13 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ProjectError(message) from error
 
 
-def _run(listener: socket.socket, recipe: Recipe, loaded: Loaded, data: BinaryIO, settings: object) -> None:
+def _run(listener: socket.socket, recipe: Recipe, loaded: Loaded, data: BinaryIO, settings: Settings) -> None:
     import asyncio
 
     from defkg.engine.zygote_link import ZygoteFailed
     from defkg.project import ProjectError
-    from defkg.serving import Server, Settings
+    from defkg.serving import Server
 
-    assert isinstance(settings, Settings)
     try:
         asyncio.run(Server(recipe, settings).run(listener, loaded, data, lambda: _say(listener)))
     except ZygoteFailed as error:

@@ -115,7 +115,7 @@ def _write(spool: Spool, serialise: Any) -> None:
     try:
         serialise()
         spool.flush()
-    except Exception:
+    except Exception:  # the serialiser may wrap what a write raised: the spool remembers it
         if spool.problem:
             raise spool.problem from None
         raise

@@ -63,6 +63,14 @@ class Reader:
         self._fds += fds
         return bool(data)
 
+    def arrived(self) -> tuple[list[Frame], bool]:
+        """What a non-blocking socket has: the messages that are complete, and whether the other side is still there."""
+        try:
+            alive = self.fill()
+        except BlockingIOError:
+            return [], True
+        return self.frames(), alive
+
     def frames(self) -> list[Frame]:
         """The messages that are complete."""
         found = []

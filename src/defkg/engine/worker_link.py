@@ -77,11 +77,8 @@ class WorkerLink:
             self._sock.close()
 
     def _on_readable(self) -> None:
-        try:
-            alive = self._reader.fill()
-        except BlockingIOError:
-            return
-        for frame in self._reader.frames():
+        frames, alive = self._reader.arrived()
+        for frame in frames:
             self._deliver(frame)
         if not alive:
             self.close()

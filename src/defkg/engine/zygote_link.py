@@ -81,11 +81,8 @@ class ZygoteLink:
             self._sock.setblocking(False)
 
     def _on_readable(self) -> None:
-        try:
-            alive = self._reader.fill()
-        except BlockingIOError:
-            return
-        for frame in self._reader.frames():
+        frames, alive = self._reader.arrived()
+        for frame in frames:
             if frame.members["event"] == "loaded":
                 self.loaded.set_result(frame.members["graphs"])
             else:

@@ -98,7 +98,7 @@ class Service:
             except ClientDisconnect:
                 self.record(http, _HUNG_UP, "hung-up", begun, query=request.query)
                 raise
-            except Exception:
+            except Exception:  # counted here, told to the client and logged with its traceback by the frame
                 self.record(http, 500, "unexpected", begun, query=request.query)
                 raise
         self.record(http, 200, "cached" if answer.cached else "ok", begun, answer, request.query)

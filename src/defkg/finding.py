@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-from defkg.terms import compact
+from defkg.terms import Term, compact
 
 
 class Severity(IntEnum):
@@ -28,6 +28,15 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Result(NamedTuple):
+    """What a SHACL validation report says of a finding: focus node, path, value and constraint component."""
+
+    focus: Term
+    path: Term | None = None
+    value: Term | None = None
+    component: str = ""
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Finding:
     """One fault, told once.
@@ -38,6 +47,7 @@ class Finding:
         rule: the IRI of the rule (a shape, a check).
         message: what is wrong, in plain words, on one line.
         hint: what to write instead; may be empty.
+        result: what a validation report says besides, where a shape complains.
     """
 
     place: Place
@@ -45,10 +55,12 @@ class Finding:
     rule: str
     message: str
     hint: str = ""
+    result: Result | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
-        return " ".join(f"{self.place} {compact(self.rule)} {self.message}{hint}".split())
+        warning = "warning: " if self.severity is Severity.WARNING else ""
+        return " ".join(f"{self.place} {compact(self.rule)} {warning}{self.message}{hint}".split())
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

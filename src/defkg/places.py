@@ -6,38 +6,13 @@ Source: RDF 1.1 Turtle, section 6.5. The text is known to be valid: pyoxigraph h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode
 
 from defkg.terms import RDF, XSD, Term
-
-_LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
-_TOKEN = re.compile(
-    r"""(?P<skip>[ \t\r\n]+|\#[^\n\r]*)
-      | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
-      | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-                  | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
-      | (?P<at>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
-      | (?P<type>\^\^)
-      | (?P<bnode>_:\w(?:[\w.\-·]*[\w\-·])?)
-      | (?P<name>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:(?:LOCAL(?:(?:LOCAL|[.\-·])*(?:LOCAL|[\-·]))?)?)
-      | (?P<number>[+-]?(?:\d+\.\d*[eE][+-]?\d+|\.?\d+[eE][+-]?\d+|\d*\.\d+|\d+))
-      | (?P<word>[a-zA-Z]+)
-      | (?P<mark>[.;,\[\]()])""".replace("LOCAL", _LOCAL),
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-
-
-class Position(NamedTuple):
-    """Line and column, counted from 1; a column counts characters."""
-
-    line: int
-    column: int
+from defkg.tokens import Position, Token, tokens, unescape
 
 
 def term_key(term: Term) -> object:
@@ -58,17 +33,11 @@ class Reading(NamedTuple):
     object_at: Position
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    at: Position
-
-
 class Walk:
     """Follows the grammar over the tokens of a text that is known to be valid Turtle."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._next = 0
         self._prefixes: dict[str, str] = {}
         self._base = ""
@@ -84,7 +53,7 @@ class Walk:
                 self._triples()
         return self._found
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._tokens[self._next]
         self._next += 1
         return token
@@ -153,42 +122,21 @@ class Walk:
         self._found.append(Reading((RDF + "rest", RDF + "nil"), opened_at, opened_at, opened_at))
         return None
 
-    def _iri(self, token: _Token) -> str:
+    def _iri(self, token: Token) -> str:
         if token.kind == "iri":
-            iri = _unescape(token.text[1:-1])
+            iri = unescape(token.text[1:-1])
             return urljoin(self._base, iri) if self._base else iri
         prefix, _, local = token.text.partition(":")
         return self._prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
 
-    def _literal(self, token: _Token) -> object:
+    def _literal(self, token: Token) -> object:
         if token.kind == "number":
             kind = "double" if "e" in token.text.lower() else "decimal" if "." in token.text else "integer"
             return (token.text, (XSD + kind).lower())
         if token.kind == "word":
             return (token.text, (XSD + "boolean").lower())
         quotes = 3 if token.text[:3] in ('"""', "'''") else 1
-        value = _unescape(token.text[quotes:-quotes])
+        value = unescape(token.text[quotes:-quotes])
         if self._next < len(self._tokens) and self._tokens[self._next].kind == "at":
             return (value, self._take().text[1:].lower())
         return (value, (self._iri(self._take()) if self._skip("^^") else XSD + "string").lower())
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    line, line_start, at = 1, 0, 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            return
-        if match.lastgroup != "skip":
-            yield _Token(match.lastgroup or "", match.group(), Position(line, at - line_start + 1))
-        newlines = match.group().count("\n")
-        if newlines:
-            line += newlines
-            line_start = at + match.group().rfind("\n") + 1
-        at = match.end()
-
-
-def _unescape(text: str) -> str:
-    if "\\" not in text:
-        return text
-    return _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)) if m[1] or m[2] else _ESCAPES.get(m[3], m[3]), text)

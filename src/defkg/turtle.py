@@ -16,8 +16,9 @@ import pyoxigraph
 from pyoxigraph import Triple
 
 from defkg.finding import Finding, Place, Severity
-from defkg.places import Position, Reading, Walk, term_key
+from defkg.places import Reading, Walk, term_key
 from defkg.terms import CHECKS
+from defkg.tokens import Position
 
 SYNTAX = CHECKS + "syntax"
 NOT_UTF8 = CHECKS + "not-utf8"

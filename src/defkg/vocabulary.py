@@ -11,8 +11,8 @@ from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD,
 
 from defkg.dataset import Dataset
 from defkg.finding import Finding, Place, Severity
-from defkg.places import Position
 from defkg.terms import CHECKS, ID, ONTOLOGY, ONTOLOGY_GRAPH, SHAPES_GRAPH, TOMBSTONES_GRAPH, TYPE, Term, compact
+from defkg.tokens import Position
 from defkg.turtle import Placed, TurtleFile
 
 _CLOSED: tuple[type[DefinedNamespace], ...] = (DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)

@@ -1,0 +1,112 @@
+"""Changes to files: shown before they are made, made all or none, each file replaced in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class EditError(Exception):
+    """A file that cannot be written, or has changed meanwhile; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A new content for a file.
+
+    Attributes:
+        path: the file.
+        name: the file as people see it.
+        old: its content now; None where there must be no such file.
+        new: its content afterwards.
+    """
+
+    path: Path
+    name: str
+    old: str | None
+    new: str
+
+    def unified(self) -> str:
+        """The change as a unified diff."""
+        old, new = ((text or "").splitlines(keepends=True) for text in (self.old, self.new))
+        before = "/dev/null" if self.old is None else f"a/{self.name}"
+        return "".join(_ended(difflib.unified_diff(old, new, before, f"b/{self.name}")))
+
+
+def apply(edits: Sequence[Edit]) -> None:
+    """Writes all edits or, where one cannot be written, none.
+
+    Every new content is on the disk beside its file before the first file is replaced.
+
+    Raises:
+        EditError: a file has other content than its edit begins from, exists already, or cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        staged = [_stage(edit, stack) for edit in edits]
+        done: list[Edit] = []
+        try:
+            for edit, temporary in zip(edits, staged, strict=True):
+                done.append(edit)
+                _put(edit, temporary)
+        except BaseException:
+            _undo(done)
+            raise
+
+
+def _stage(edit: Edit, stack: contextlib.ExitStack) -> Path:
+    _expect(edit, edit.old)
+    try:
+        edit.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".defkg-", dir=edit.path.resolve().parent)
+        stack.callback(Path(name).unlink, missing_ok=True)
+        with os.fdopen(handle, "wb") as file:
+            file.write(edit.new.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(edit.path.stat().st_mode & 0o777 if edit.old is not None else 0o644)
+    except OSError as error:
+        raise EditError(f"{edit.name} cannot be written: {error.strerror}") from error
+    return Path(name)
+
+
+def _expect(edit: Edit, content: str | None) -> None:
+    try:
+        found = edit.path.read_bytes().decode() if edit.path.exists() else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise EditError(f"{edit.name} cannot be read: {error}") from error
+    if found == content:
+        return
+    if content is None:
+        raise EditError(f"{edit.name} is there already; nothing is overwritten")
+    raise EditError(f"{edit.name} has changed meanwhile; look at it, and try again")
+
+
+def _put(edit: Edit, temporary: Path) -> None:
+    try:
+        if edit.old is None:
+            os.link(temporary, edit.path)  # unlike a rename, never replaces what somebody made meanwhile
+        else:
+            temporary.replace(edit.path.resolve())
+    except FileExistsError as error:
+        raise EditError(f"{edit.name} is there already; nothing is overwritten") from error
+    except OSError as error:
+        raise EditError(f"{edit.name} cannot be written: {error.strerror}") from error
+
+
+def _undo(done: Sequence[Edit]) -> None:
+    for edit in done:
+        with contextlib.suppress(EditError, OSError):
+            _expect(edit, edit.new)
+            if edit.old is None:
+                edit.path.unlink()
+            else:
+                edit.path.write_bytes(edit.old.encode())
+
+
+def _ended(lines: Iterable[str]) -> Iterable[str]:
+    return (line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)

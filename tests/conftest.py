@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pyoxigraph import Triple, parse
 
 from defkg.dataset import Dataset
 from defkg.inference import close
-from defkg.project import Project
+from defkg.project import FOLDERS, Project
 from defkg.terms import PREFIXES, source_graph
 from defkg.turtle import TurtleFile, read_turtle
 
@@ -22,6 +23,15 @@ Broken = Callable[..., Dataset]
 @pytest.fixture(scope="session")
 def project() -> Project:
     return Project.open(ROOT)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A project folder to break: a copy of the bundled one."""
+    project = tmp_path / "project"
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, project / name)
+    return project
 
 
 @pytest.fixture(scope="session")

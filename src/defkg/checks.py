@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from pyoxigraph import Literal, Triple
 
 from defkg.dataset import Dataset
-from defkg.finding import Finding, Place, Severity
+from defkg.finding import Finding, Place, Result, Severity
 from defkg.inference import uncovered
 from defkg.placing import Placing
 from defkg.project import Project
@@ -31,7 +31,7 @@ def uncovered_axioms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
     """Axioms of the ontology that the inference has no rule for."""
     for triple in uncovered(dataset.graph(ONTOLOGY_GRAPH)):
         words = f"{show(triple.subject)} {show(triple.predicate)} {show(triple.object)}: no rule covers this axiom"
-        place = dataset.asserted[triple][0][0]
+        place = dataset.asserted[triple][0].place
         yield (
             triple.subject,
             Finding(
@@ -72,11 +72,20 @@ def _classes(dataset: Dataset) -> dict[Term, set[Term]]:
     return found
 
 
-def library_checks(dataset: Dataset, project: Project, placing: Placing) -> Iterator[tuple[Term, Finding]]:
-    """The rows of each query in ``queries/checks``, as findings at ?subject, ?predicate, ?object."""
+def library_checks(
+    dataset: Dataset, project: Project, placing: Placing, about: Collection[Term] | None = None
+) -> Iterator[tuple[Term, Finding]]:
+    """The rows of each query in ``queries/checks``, as findings at ?subject, ?predicate, ?object.
+
+    Args:
+        dataset: the closed dataset.
+        project: where the queries are.
+        placing: the places in the dataset.
+        about: the only subjects to tell of; all where it is None.
+    """
     for path in project.query_files("checks"):
         try:
-            yield from _rows(Check.read(path), dataset, placing)
+            yield from _rows(Check.read(path), dataset, placing, about)
         except QuestionError as error:
             yield unusable(project.name(path), error)
 
@@ -123,8 +132,15 @@ class Check:
         return Check(path.stem, Severity[head["severity"].upper()], head["message"], text)
 
 
-def _rows(check: Check, dataset: Dataset, placing: Placing) -> Iterator[tuple[Term, Finding]]:
-    for row in dataset.select(check.sparql):
+def _rows(
+    check: Check, dataset: Dataset, placing: Placing, about: Collection[Term] | None
+) -> Iterator[tuple[Term, Finding]]:
+    rows = dataset.select(check.sparql)
+    if any("subject" not in row for row in rows):
+        raise QuestionError("a row of this check has no ?subject; bind it in every row")
+    for row in rows if about is None else (row for row in rows if row["subject"] in about):
         words = defaultdict(str, {name: show(term) for name, term in row.items()})
-        place = placing.of(row["subject"], row.get("predicate"), row.get("object"))
-        yield row["subject"], Finding(place, check.severity, CHECKS + check.name, check.message.format_map(words))
+        result = Result(row["subject"], row.get("predicate"), row.get("object"))
+        place = placing.of(*result[:3])
+        message = check.message.format_map(words)
+        yield result.focus, Finding(place, check.severity, CHECKS + check.name, message, result=result)

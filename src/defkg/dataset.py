@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store, Triple
 
+from defkg.content import Fault
 from defkg.finding import Finding, Place
-from defkg.project import Project, ProjectError
+from defkg.project import Project
 from defkg.terms import (
     ID,
     INFERRED_GRAPH,
@@ -26,8 +28,20 @@ from defkg.terms import (
 from defkg.turtle import Placed, TurtleFile, read_turtle
 
 _DOCUMENT = NamedNode(ONTOLOGY + "SourceDocument")
-Row = tuple[TurtleFile, Placed, NamedNode]
 _OUTSIDE = (SHAPES_GRAPH, TOMBSTONES_GRAPH)
+
+
+class Row(NamedTuple):
+    """A triple where it is asserted: its file, the triple with its places, and its graph."""
+
+    file: TurtleFile
+    placed: Placed
+    graph: NamedNode
+
+    @property
+    def place(self) -> Place:
+        """Where the object stands."""
+        return Place(self.file.path, *self.placed.object_at)
 
 
 def quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
@@ -60,13 +74,13 @@ class Dataset:
         """
         files, digest = [], hashlib.sha256()
         for path, graph in project.turtle_files():
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise ProjectError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
             name = project.name(path)
+            try:
+                content = project.content(path)
+                file = read_turtle(name, content)
+            except Fault as fault:
+                content, file = b"", TurtleFile(name, findings=[fault.finding])
             digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-            file = read_turtle(name, content)
             files.append((file, own_graph(file, graph) if path in project.extra else graph))
         return Dataset(files, digest.hexdigest())
 
@@ -82,24 +96,26 @@ class Dataset:
         return [p.triple for file, name in self.files if name == graph for p in file.placed]
 
     @cached_property
-    def asserted(self) -> dict[Triple, list[tuple[Place, NamedNode]]]:
-        """Each asserted triple of the default graph, with the place of its object and its graph, in file order."""
-        found: dict[Triple, list[tuple[Place, NamedNode]]] = defaultdict(list)
-        for file, graph in self.files:
-            if graph not in _OUTSIDE:
-                for placed in file.placed:
-                    found[placed.triple].append((Place(file.path, *placed.object_at), graph))
+    def asserted(self) -> dict[Triple, list[Row]]:
+        """Each asserted triple of the default graph, with where it is asserted, in file order."""
+        found: dict[Triple, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            found[row.placed.triple].append(row)
         return dict(found)
 
     @cached_property
     def subjects(self) -> dict[Term, list[Row]]:
         """The asserted triples of the data (not ontology, not shapes) by subject, in file order."""
         found: dict[Term, list[Row]] = defaultdict(list)
-        for file, graph in self.files:
-            if graph not in (*_OUTSIDE, ONTOLOGY_GRAPH):
-                for placed in file.placed:
-                    found[placed.triple.subject].append((file, placed, graph))
+        for row in self._rows:
+            if row.graph != ONTOLOGY_GRAPH:
+                found[row.placed.triple.subject].append(row)
         return dict(found)
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        kept = [(file, graph) for file, graph in self.files if graph not in _OUTSIDE]
+        return [Row(file, placed, graph) for file, graph in kept for placed in file.placed]
 
     @cached_property
     def store(self) -> Store:
@@ -128,7 +144,7 @@ class Dataset:
 
     def sources(self, triples: Iterable[Triple]) -> list[NamedNode]:
         """The documents whose graphs assert any of the triples, sorted; registry and curation are none."""
-        graphs = {graph for t in triples for _, graph in self.asserted.get(t, ())}
+        graphs = {row.graph for t in triples for row in self.asserted.get(t, ())}
         return sorted((g for g in graphs if g.value.startswith(ID + "source/")), key=lambda g: g.value)
 
 

@@ -6,21 +6,29 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from defkg import checks, literals, vocabulary
+from pyoxigraph import NamedNode
+
+from defkg import characters, checks, files, literals, vocabulary
+from defkg.affected import Part, affected
+from defkg.copies import TEXTS
 from defkg.dataset import Dataset
-from defkg.evidence import TEXTS, verify
-from defkg.finding import Finding
+from defkg.evidence import verify
+from defkg.finding import Finding, Place
 from defkg.inference import close
 from defkg.placing import Placing
 from defkg.project import Project, ProjectError
-from defkg.terms import Term
+from defkg.terms import ID, Term
 
 Found = Iterable[tuple[Term, Finding]]
 Step = Callable[[str], None]
 
 
 def examine(
-    project: Project, dataset: Dataset | None = None, step: Step = lambda _: None, only: Collection[str] = ()
+    project: Project,
+    dataset: Dataset | None = None,
+    step: Step = lambda _: None,
+    only: Collection[str] = (),
+    part: Part | None = None,
 ) -> list[Finding]:
     """Runs every check on a project.
 
@@ -28,33 +36,45 @@ def examine(
         project: the folder, and files besides.
         dataset: its dataset, where it has been loaded before.
         step: told the name of each stage as it begins, for a progress bar.
-        only: names of files; what stands elsewhere is left out, and shapes are tried on what these files name.
+        only: names of files; findings in others are left out.
+        part: the part of the dataset to look at; default: all, or what decides on the files that were named.
 
     Returns:
-        The findings in the order of files and lines. A file that cannot be parsed stops the rest. A later stage
-        keeps silent about a thing that an earlier one has complained about.
+        The findings in the order of files and lines. A file that cannot be parsed stops the rest, also where
+        others were asked for. A later stage keeps silent about a thing, and a place, that an earlier one has
+        complained about.
 
     Raises:
         ProjectError: a file or the folder of copies cannot be opened.
     """
     step("reading")
     dataset = dataset or Dataset.load(project)
-    unreadable = [*project.misplaced(), *dataset.findings]
+    unreadable = files.unreadable(project, dataset)
     if unreadable:
-        return _sorted(unreadable, only)
-    gate = _Gate(step)
+        return _sorted(unreadable, only) or sorted(unreadable)
+    part = part or _part(dataset, only)
+    gate = _Gate(step, part.things)
+    gate.run("files", files.flaws(project, dataset))
+    gate.run("characters", characters.deceptive(dataset))
+    gate.run("names", characters.same_but_for_case(dataset))
+    gate.run("labels", characters.alike_labels(dataset))
     gate.run("questions", checks.questions(project))
-    gate.run("axioms", checks.uncovered_axioms(dataset))
+    gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
-        _examine_closed(gate, project, dataset, only)
+        _examine_closed(gate, project, part.dataset)
     return _sorted(gate.findings, only)
+
+
+def _part(dataset: Dataset, files: Collection[str]) -> Part:
+    """What decides on the files: as if they were new."""
+    return (affected(dataset, dict.fromkeys(files)) if files else None) or Part(dataset)
 
 
 def _sorted(findings: list[Finding], only: Collection[str]) -> list[Finding]:
     return sorted(finding for finding in findings if not only or finding.place.file in only)
 
 
-def _examine_closed(gate: _Gate, project: Project, dataset: Dataset, only: Collection[str]) -> None:
+def _examine_closed(gate: _Gate, project: Project, dataset: Dataset) -> None:
     from defkg.validation import validate  # pySHACL takes half a second to import: not for a file with a typo
 
     gate.run("terms", vocabulary.undeclared_terms(dataset))
@@ -66,8 +86,9 @@ def _examine_closed(gate: _Gate, project: Project, dataset: Dataset, only: Colle
     closed = close(dataset)
     placing = Placing(closed)
     gate.run("classes", checks.inconsistencies(closed, placing))
-    gate.run("shapes", validate(closed, placing, _named(dataset, only) if only else None))
-    gate.run("checks", checks.library_checks(closed, project, placing))
+    gate.step("shapes")
+    gate.run("shapes", validate(closed, placing, gate.about))
+    gate.run("checks", checks.library_checks(closed, project, placing, gate.about))
     texts = os.environ.get(TEXTS)
     if texts:
         gate.run("evidence", verify(closed, _folder(texts), placing))
@@ -80,19 +101,24 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _named(dataset: Dataset, files: Collection[str]) -> set[Term]:
-    placed = [p.triple for file, _ in dataset.files if file.path in files for p in file.placed]
-    return {t.subject for t in placed} | {t.object for t in placed}
-
-
 class _Gate:
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, about: Collection[Term] | None) -> None:
         self.step = step
+        self.about = about
         self.findings: list[Finding] = []
-        self._told: set[Term] = set()
+        self._told: set[Term | Place] = set()
 
     def run(self, name: str, found: Found) -> None:
         self.step(name)
-        fresh = [(thing, finding) for thing, finding in found if thing not in self._told]
-        self._told |= {thing for thing, _ in fresh}
+        fresh = [
+            pair for pair in found if self._asked(pair[0]) and not self._told.intersection((pair[0], pair[1].place))
+        ]
+        self._told |= {told for thing, finding in fresh for told in (thing, finding.place)}
         self.findings += [finding for _, finding in fresh]
+
+    def _asked(self, thing: Term) -> bool:
+        return self.about is None or thing in self.about or not _is_thing(thing)
+
+
+def _is_thing(term: Term) -> bool:
+    return isinstance(term, NamedNode) and term.value.startswith(ID)

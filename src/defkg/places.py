@@ -6,6 +6,8 @@ Source: RDF 1.1 Turtle, section 6.5. The text is known to be valid: pyoxigraph h
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -41,17 +43,19 @@ class Walk:
         self._next = 0
         self._prefixes: dict[str, str] = {}
         self._base = ""
-        self._found: list[Reading] = []
+        self._found: list[tuple[int, Reading]] = []
+        self._open = False
 
     def readings(self) -> list[Reading]:
-        """The triples in the order of the text; nested ones before those they stand in."""
+        """The triples in the order in which pyoxigraph gives them."""
         while self._next < len(self._tokens):
             token = self._tokens[self._next]
             if token.text.lower() in ("@prefix", "prefix", "@base", "base"):
                 self._directive()
             else:
                 self._triples()
-        return self._found
+        steps = groupby(sorted(self._found, key=itemgetter(0)), key=itemgetter(0))
+        return [reading for _, step in steps for _, reading in reversed(list(step))]
 
     def _take(self) -> Token:
         token = self._tokens[self._next]
@@ -77,7 +81,8 @@ class Walk:
 
     def _triples(self) -> None:
         lone = self._peek() == "["
-        _, at = self._node()
+        at = self._tokens[self._next].at
+        self._node()
         if not (lone and self._peek() == "."):
             self._predicates(at)
         self._skip(".")
@@ -92,34 +97,48 @@ class Walk:
 
     def _objects(self, predicate: str, subject_at: Position, predicate_at: Position) -> None:
         while True:
-            key, at = self._node()
-            self._found.append(Reading((predicate, key), subject_at, predicate_at, at))
+            self._object(predicate, subject_at, predicate_at)
             if not self._skip(","):
                 return
 
-    def _node(self) -> tuple[object, Position]:
+    def _object(self, predicate: str, subject_at: Position, predicate_at: Position) -> None:
+        at = self._tokens[self._next].at
+        if self._peek() == "(" and self._tokens[self._next + 1].text != ")":
+            self._add(self._next + 1, (predicate, None), subject_at, predicate_at, at)
+            self._node()
+        else:
+            key = self._node()
+            self._add(self._next - (not self._open), (predicate, key), subject_at, predicate_at, at)
+
+    def _add(self, step: int, key: object, subject_at: Position, predicate_at: Position, object_at: Position) -> None:
+        self._found.append((step, Reading(key, subject_at, predicate_at, object_at)))
+
+    def _node(self) -> object:
         token = self._take()
+        self._open = False
+        if token.text == "(":
+            return self._collection(token.at)
         if token.text == "[":
             self._predicates(token.at)
-            self._skip("]")
-            return None, token.at
-        if token.text == "(":
-            return self._collection(token.at), token.at
+            self._open = not self._skip("]")
+            return None
         if token.kind in ("iri", "name"):
-            return self._iri(token), token.at
-        return (None if token.kind == "bnode" else self._literal(token)), token.at
+            return self._iri(token)
+        return None if token.kind == "bnode" else self._literal(token)
 
     def _collection(self, opened_at: Position) -> object:
-        count = 0
-        while not self._skip(")"):
-            key, at = self._node()
-            self._found.append(Reading((RDF + "first", key), opened_at, at, at))
-            if count:
-                self._found.append(Reading((RDF + "rest", None), opened_at, at, at))
-            count += 1
-        if not count:
+        if self._skip(")"):
             return RDF + "nil"
-        self._found.append(Reading((RDF + "rest", RDF + "nil"), opened_at, opened_at, opened_at))
+        count = 0
+        while self._peek() != ")":
+            at = self._tokens[self._next].at
+            if count:
+                self._add(self._next, (RDF + "rest", None), opened_at, at, at)
+            self._object(RDF + "first", opened_at, at)
+            count += 1
+        self._add(self._next, (RDF + "rest", RDF + "nil"), opened_at, opened_at, opened_at)
+        self._skip(")")
+        self._open = False
         return None
 
     def _iri(self, token: Token) -> str:
@@ -139,4 +158,7 @@ class Walk:
         value = unescape(token.text[quotes:-quotes])
         if self._next < len(self._tokens) and self._tokens[self._next].kind == "at":
             return (value, self._take().text[1:].lower())
-        return (value, (self._iri(self._take()) if self._skip("^^") else XSD + "string").lower())
+        if self._skip("^^"):
+            return (value, self._iri(self._take()).lower())
+        self._open = True
+        return (value, (XSD + "string").lower())

@@ -51,13 +51,13 @@ class Placing:
         return self._dataset.subjects.get(subject, [])
 
     def _triple(self, triple: Triple) -> Place | None:
-        places = self._dataset.asserted.get(triple)
-        if places:
-            return places[-1][0]
+        rows = self._dataset.asserted.get(triple)
+        if rows:
+            return rows[-1].place
         derivation = self._explainer.explain(triple)
         leaf = next(derivation.asserted(), None) if derivation else None
-        return self._dataset.asserted[leaf][-1][0] if leaf else None
+        return self._dataset.asserted[leaf][-1].place if leaf else None
 
     def _mentioned(self, term: Term) -> Place:
-        mentions = (places[0][0] for triple, places in self._dataset.asserted.items() if triple.object == term)
+        mentions = (rows[0].place for triple, rows in self._dataset.asserted.items() if triple.object == term)
         return next(mentions, Place(".", 1, 1))

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import traceback
+from collections.abc import Collection
+from functools import lru_cache
 
 import pyshacl
+import pyshacl.shape
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
-from rdflib.namespace import RDF, SH
+from pyoxigraph import Literal, NamedNode, Triple
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from rdflib.term import Node
 
+from defkg.bridge import to_rdflib
 from defkg.dataset import Dataset
 from defkg.finding import Finding, Place, Severity
 from defkg.placing import Placing
-from defkg.terms import CHECKS, SHAPES_GRAPH, Term, show
+from defkg.results import Report, Shapes
+from defkg.terms import CHECKS, SHAPES_GRAPH, TYPE, Term
 
-_Subject = NamedNode | BlankNode
+# pySHACL looks each parameter of each shape up in a list, once for each focus node; a set takes a quarter off its time
+vars(pyshacl.shape)["CONSTRAINT_PARAMS"] = (frozenset(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)
 
 
-def validate(dataset: Dataset, placing: Placing, focus: set[Term] | None = None) -> list[tuple[Term, Finding]]:
+def validate(dataset: Dataset, placing: Placing, focus: Collection[Term] | None = None) -> list[tuple[Term, Finding]]:
     """The findings of a closed dataset by its shapes, each with the focus node it is about.
 
     Args:
@@ -30,92 +35,54 @@ def validate(dataset: Dataset, placing: Placing, focus: set[Term] | None = None)
 
     Source: SHACL (W3C Recommendation), section 3.6, validation report.
     """
-    shapes = to_rdflib(dataset.graph(SHAPES_GRAPH))
+    shapes = _prepared(tuple(dataset.graph(SHAPES_GRAPH)))
     only: list[str | rdflib.URIRef] | None = None
     if focus is not None:
         only = [rdflib.URIRef(node.value) for node in focus if isinstance(node, NamedNode)] or [
             rdflib.URIRef("urn:none")
         ]
+    logging.getLogger("pyshacl-validate").disabled = True  # what it would print on standard error is our finding
     try:
         _, report, _ = pyshacl.validate(
-            to_rdflib(_data(dataset)), shacl_graph=shapes, advanced=False, inference="none", focus_nodes=only
+            to_rdflib(_data(dataset)),
+            shacl_graph=shapes.graph,
+            advanced=False,
+            inference="none",
+            focus_nodes=only,
         )
-    except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError) as error:
-        return [_unusable(dataset, str(error))]
+    except Exception as error:  # pySHACL raises what it likes where a shape is not as it expects
+        return [_unusable(dataset, error, shapes)]
     assert isinstance(report, rdflib.Graph)
-    results = [_Result(report, shapes, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
-    top = [r for r in results if (None, SH.detail, r.node) not in report]
-    return list({(r.shape, r.focus, r.value): r.finding(placing) for r in top}.values())
+    return list(Report(report, shapes, dataset, placing).findings())
 
 
-def _unusable(dataset: Dataset, message: str) -> tuple[Term, Finding]:
+@lru_cache(maxsize=1)
+def _prepared(triples: tuple[Triple, ...]) -> Shapes:
+    return Shapes(list(triples))
+
+
+def _unusable(dataset: Dataset, error: Exception, shapes: Shapes) -> tuple[Term, Finding]:
     files = [file for file, graph in dataset.files if graph == SHAPES_GRAPH]
-    named = ((f.path, p) for f in files for p in f.placed if str(p.triple.subject).strip("<>_:") in message)
+    shape = shapes.rule(_culprit(error, shapes))
+    named = ((f.path, p) for f in files for p in f.placed if str(p.triple.subject) == f"<{shape}>")
     place = next((Place(path, *p.subject_at) for path, p in named), Place(files[0].path, 1, 1))
-    finding = Finding(place, Severity.ERROR, CHECKS + "shape", f"the shapes cannot be used: {message}")
-    return Literal(place.file), finding
+    message = f"the shapes cannot be used: {str(error) or type(error).__name__}"
+    return Literal(place.file), Finding(place, Severity.ERROR, CHECKS + "shape", message)
 
 
-def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
-    """The same triples as an rdflib graph."""
-    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # a wrong date is our finding, not its traceback
-    graph = rdflib.Graph()
-    known: dict[Term, Node] = {}
-    for triple in triples:
-        s, p, o = (known.get(t) or known.setdefault(t, _node(t)) for t in triple)
-        graph.add((s, p, o))
-    return graph
-
-
-def _data(dataset: Dataset) -> list[Triple]:
-    data = [placed.triple for rows in dataset.subjects.values() for _, placed, _ in rows]
-    return [*data, *(t for t in dataset.inferred if t.subject in dataset.subjects)]
-
-
-def _node(term: Term) -> Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-def _term(node: Node | None) -> Term | None:
-    if isinstance(node, rdflib.URIRef):
-        return NamedNode(str(node))
-    if isinstance(node, rdflib.BNode):
-        return BlankNode(str(node))
-    if isinstance(node, rdflib.Literal):
-        if node.language:
-            return Literal(str(node), language=node.language)
-        return Literal(str(node), datatype=NamedNode(str(node.datatype)) if node.datatype else None)
+def _culprit(error: Exception, shapes: Shapes) -> Node | None:
+    """The shape that pySHACL was at when it gave up: its errors do not name it, its innermost variables hold it."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    for frame in reversed(frames):
+        for value in frame.f_locals.values():
+            held = getattr(getattr(value, "shape", value), "node", value)
+            if isinstance(held, Node) and (held, None, None) in shapes.graph:
+                return held
     return None
 
 
-class _Result:
-    """One sh:ValidationResult."""
-
-    def __init__(self, report: rdflib.Graph, shapes: rdflib.Graph, node: Node) -> None:
-        self.node = node
-        self.shape = report.value(node, SH.sourceShape)
-        self.focus = _term(report.value(node, SH.focusNode))
-        self.value = _term(report.value(node, SH.value))
-        self._path = _term(report.value(node, SH.resultPath))
-        self._severity = report.value(node, SH.resultSeverity)
-        self._component = report.value(node, SH.sourceConstraintComponent)
-        self._message = str(shapes.value(self.shape, SH.message) or report.value(node, SH.resultMessage))
-
-    def finding(self, placing: Placing) -> tuple[Term, Finding]:
-        assert self.focus is not None
-        severity = Severity.ERROR if self._severity == SH.Violation else Severity.WARNING
-        value = f" [{show(self.value)}]" if self.value and self.value != self.focus else ""
-        message = f"{show(self.focus)}: {self._message}{value}"
-        return self.focus, Finding(self._place(placing), severity, str(self.shape), message)
-
-    def _place(self, placing: Placing) -> Place:
-        assert self.focus is not None
-        many = self._component in (SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
-        return placing.of(self.focus, self._path, self.value, last=many)
+def _data(dataset: Dataset) -> list[Triple]:
+    """What is asserted, and of what follows the classes and the properties that a shape names."""
+    named = {triple.object for triple in dataset.graph(SHAPES_GRAPH)} | {TYPE}
+    data = [row.placed.triple for rows in dataset.subjects.values() for row in rows]
+    return [*data, *(t for t in dataset.inferred if t.predicate in named and t.subject in dataset.subjects)]

@@ -22,12 +22,13 @@ _BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH}
 def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
     """Terms of our namespace, or of a closed vocabulary, that nobody declares."""
     declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
-    for file, placed, term, at in _terms(dataset):
+    for file, placed, term in _terms(dataset):
         known = _siblings(term.value, declared)
         if known is not None and term.value not in known:
             near = _near(compact(term.value), map(compact, known))
             hint = f"did you mean {near}?" if near else "declare it in the ontology, or use a declared term"
             message = f"{compact(term.value)} is not declared"
+            at = placed.predicate_at if term == placed.triple.predicate else placed.object_at
             yield placed.triple.subject, _error(file, at, "undeclared-term", message, hint)
 
 
@@ -60,14 +61,14 @@ def blank_nodes(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
             yield subject, _error(file, placed.subject_at, "blank-node", message, hint)
 
 
-def _terms(dataset: Dataset) -> Iterator[tuple[TurtleFile, Placed, NamedNode, Position]]:
+def _terms(dataset: Dataset) -> Iterator[tuple[TurtleFile, Placed, NamedNode]]:
     for file, graph in dataset.files:
         for placed in file.placed:
             if graph not in _BESIDE:
-                yield file, placed, placed.triple.predicate, placed.predicate_at
+                yield file, placed, placed.triple.predicate
             obj = placed.triple.object
             if isinstance(obj, NamedNode) and (placed.triple.predicate == TYPE or obj.value.startswith(ONTOLOGY)):
-                yield file, placed, obj, placed.object_at
+                yield file, placed, obj
 
 
 def _siblings(iri: str, declared: frozenset[str]) -> frozenset[str] | None:

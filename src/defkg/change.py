@@ -1,0 +1,87 @@
+"""Checking what a change can affect instead of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from defkg import revision
+from defkg.affected import affected
+from defkg.dataset import Dataset
+from defkg.finding import Finding
+from defkg.gate import Step, examine
+from defkg.project import Project
+
+Before = Mapping[str, bytes | None]
+
+
+class Outcome(NamedTuple):
+    """The findings about what a change can affect, and in words what was not looked at."""
+
+    findings: list[Finding]
+    left_out: tuple[str, ...]
+
+
+def since(root: Path, name: str) -> Before:
+    """The files that differ from a git revision, each with its content there; None where it was not there.
+
+    Raises:
+        RevisionError: git cannot tell.
+    """
+    return {file: revision.content(root, name, file) for file in revision.changed(root, name)}
+
+
+def examine_change(
+    project: Project, before: Before, step: Step = lambda _: None, only: Collection[str] = ()
+) -> Outcome:
+    """Checks what a change can affect; all, where the ontology, a shape or a check has changed.
+
+    Args:
+        project: the folder after the change.
+        before: the changed files by name, each with its content before the change; None where it is new.
+        step: told the name of each stage as it begins.
+        only: names of files; findings in others are left out.
+
+    Raises:
+        ProjectError: a file cannot be opened.
+    """
+    if not before:
+        return Outcome([], ("everything: nothing has changed",))
+    step("reading")
+    dataset = Dataset.load(project)
+    part = affected(dataset, before)
+    if part is None:
+        return Outcome(examine(project, dataset, step, only), ())
+    return Outcome(examine(project, dataset, step, only, part), part.left_out)
+
+
+class Session:
+    """Checks a project again and again: in full until it is clean, then what has changed since it was."""
+
+    def __init__(self, project: Project, only: Collection[str] = ()) -> None:
+        self._project = project
+        self._only = only
+        self._clean: dict[str, bytes] | None = None
+
+    def check(self) -> list[Finding]:
+        """The findings now.
+
+        Raises:
+            ProjectError: a file cannot be opened.
+        """
+        now = _contents(self._project)
+        if self._clean is None:
+            findings = examine(self._project, only=self._only)
+        else:
+            names = sorted(name for name in {*now, *self._clean} if now.get(name) != self._clean.get(name))
+            before = {name: self._clean.get(name) for name in names}
+            findings = examine_change(self._project, before, only=self._only).findings
+        if not findings:
+            self._clean = now
+        return findings
+
+
+def _contents(project: Project) -> dict[str, bytes]:
+    paths = [path for path, _ in project.turtle_files()] + [*project.root.glob("queries/*/*.rq")]
+    return {project.name(path): path.read_bytes() for path in paths if path.is_file()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
+import signal
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +35,7 @@ class Edit:
 
     def unified(self) -> str:
         """The change as a unified diff."""
-        old, new = ((text or "").splitlines(keepends=True) for text in (self.old, self.new))
+        old, new = (re.findall(r"[^\n]*\n|[^\n]+", text or "") for text in (self.old, self.new))
         before = "/dev/null" if self.old is None else f"a/{self.name}"
         return "".join(_ended(difflib.unified_diff(old, new, before, f"b/{self.name}")))
 
@@ -62,15 +64,19 @@ def _stage(edit: Edit, stack: contextlib.ExitStack) -> Path:
     _expect(edit, edit.old)
     try:
         edit.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".defkg-", dir=edit.path.resolve().parent)
-        stack.callback(Path(name).unlink, missing_ok=True)
-        with os.fdopen(handle, "wb") as file:
-            file.write(edit.new.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(edit.path.stat().st_mode & 0o777 if edit.old is not None else 0o644)
+        return _beside(edit.path, edit.new, 0o644 if edit.old is None else edit.path.stat().st_mode & 0o777, stack)
     except OSError as error:
         raise EditError(f"{edit.name} cannot be written: {error.strerror}") from error
+
+
+def _beside(path: Path, text: str, mode: int, stack: contextlib.ExitStack) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".defkg-", dir=path.resolve().parent)
+    stack.callback(Path(name).unlink, missing_ok=True)
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).chmod(mode)
     return Path(name)
 
 
@@ -87,6 +93,8 @@ def _expect(edit: Edit, content: str | None) -> None:
 
 
 def _put(edit: Edit, temporary: Path) -> None:
+    if edit.old is not None:
+        _expect(edit, edit.old)
     try:
         if edit.old is None:
             os.link(temporary, edit.path)  # unlike a rename, never replaces what somebody made meanwhile
@@ -99,13 +107,27 @@ def _put(edit: Edit, temporary: Path) -> None:
 
 
 def _undo(done: Sequence[Edit]) -> None:
-    for edit in done:
-        with contextlib.suppress(EditError, OSError):
-            _expect(edit, edit.new)
-            if edit.old is None:
-                edit.path.unlink()
-            else:
-                edit.path.write_bytes(edit.old.encode())
+    with _undisturbed():
+        for edit in done:
+            with contextlib.suppress(EditError, OSError), contextlib.ExitStack() as stack:
+                _expect(edit, edit.new)
+                if edit.old is None:
+                    edit.path.unlink()
+                else:
+                    _beside(edit.path, edit.old, edit.path.stat().st_mode & 0o777, stack).replace(edit.path.resolve())
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C waits until what the first one began is done."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ended(lines: Iterable[str]) -> Iterable[str]:

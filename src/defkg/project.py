@@ -6,9 +6,11 @@ import importlib.resources
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
+from defkg.content import read
 from defkg.finding import Finding, Place, Severity
 from defkg.terms import (
     CHECKS,
@@ -73,6 +75,18 @@ class Project:
         """A file as findings show it: relative to the project where it lies inside."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
+    def content(self, path: Path) -> bytes:
+        """The bytes of one of its files.
+
+        Raises:
+            Fault: it is no ordinary file, too large, or a link out of the folder.
+            ProjectError: it cannot be opened.
+        """
+        try:
+            return read(path, self.name(path), None if path in self.extra else self.root)
+        except OSError as error:
+            raise ProjectError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+
     def turtle_files(self) -> Iterator[tuple[Path, NamedNode]]:
         """Each Turtle file with the graph its triples go to, sorted by path."""
         for path in sorted(self.root.glob("ontology/*.ttl")):
@@ -83,7 +97,7 @@ class Project:
             graph = self._data_graph(path)
             if graph is not None:
                 yield path, graph
-        yield from ((path, source_graph(path.stem)) for path in self.extra)
+        yield from ((path, source_graph(quote(path.stem))) for path in self.extra)
 
     def misplaced(self) -> list[Finding]:
         """Turtle files under ``data/`` that no graph would take."""
@@ -100,6 +114,6 @@ class Project:
     def _data_graph(self, path: Path) -> NamedNode | None:
         folder, name = path.parent.relative_to(self.root / "data").as_posix(), path.stem
         if folder == "sources":
-            return source_graph(name)
+            return source_graph(quote(name))
         graphs = {"registry/": REGISTRY_GRAPH, "./curation": CURATION_GRAPH, "./tombstones": TOMBSTONES_GRAPH}
         return graphs.get("registry/" if folder == "registry" else f"{folder}/{name}")

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from pyoxigraph import Literal, NamedNode, Store
 
+from defkg.content import Fault, decode, read
 from defkg.dates import bounds, precision
 from defkg.project import Project
 from defkg.terms import PREFIXES, XSD, Term, expand
@@ -166,14 +167,16 @@ def read_query(path: Path) -> str:
     """The text of a query file.
 
     Raises:
-        QuestionError: it cannot be opened or is not UTF-8.
+        QuestionError: it cannot be opened, or is no text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        text = decode(path.name, read(path, path.name)).text
     except OSError as error:
         raise QuestionError(f"this file cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise QuestionError(f"this file is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except Fault as fault:
+        found = fault.finding
+        raise QuestionError(f"{found.message}; {found.hint}", found.place.line, found.place.column) from fault
+    return text.replace("\r\n", "\n")
 
 
 def check_syntax(text: str) -> None:

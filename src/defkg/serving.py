@@ -20,10 +20,12 @@ from defkg.engine.embedded import EmbeddedEngine
 from defkg.engine.limits import Limits
 from defkg.engine.zygote_link import ZygoteFailed
 from defkg.loading import Loaded, Recipe, spool
-from defkg.project import ProjectError
+from defkg.project import FOLDERS, ProjectError
+from defkg.watching import look
 from defkg.web import log
 from defkg.web.app import create_app
 from defkg.web.pages import Pages
+from defkg.web.quality import Quality
 from defkg.web.service import Service, Site
 from defkg.web.transport import PatientProtocol
 
@@ -106,7 +108,10 @@ class Server:
             notice = (
                 f"This graph has not passed its checks: {len(loaded.findings)} finding(s). It is served by --force."
             )
-        return Site(engine, Pages(loaded.counts, list(loaded.questions.values()), notice), loaded.terms, notice)
+        checked = self._recipe.check and self._recipe.project is not None
+        quality = Quality(loaded.coverage, loaded.findings, checked, loaded.unmeasured)
+        pages = Pages(loaded.counts, list(loaded.questions.values()), notice, quality)
+        return Site(engine, pages, loaded.terms, notice)
 
     def _observe(self, service: Service) -> None:
         if self._engine:
@@ -155,10 +160,11 @@ class Server:
         (_LOG.warning if what == "kept" else _LOG.info)("reload: %s", words)
 
     async def _watch(self) -> None:
-        seen = await asyncio.to_thread(_state, self._recipe)
+        roots = _roots(self._recipe)
+        seen = await asyncio.to_thread(look, roots)
         while True:
             await asyncio.sleep(_POLL)
-            now = await asyncio.to_thread(_state, self._recipe)
+            now = await asyncio.to_thread(look, roots)
             if now != seen:
                 seen = now
                 await self.reload()
@@ -178,18 +184,9 @@ async def _retire(engine: EmbeddedEngine, grace: float) -> None:
     await engine.close(grace)
 
 
-def _state(recipe: Recipe) -> dict[str, tuple[int, int]]:
-    root = recipe.project
-    found = [p for name in ("ontology", "shapes", "data", "queries") for p in (root / name).rglob("*")] if root else []
-    found += [*recipe.files, *(Path(entry.partition("=")[2]) for entry in recipe.graphs)]
-    state = {}
-    for path in found:
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        state[str(path)] = (status.st_mtime_ns, status.st_size)
-    return state
+def _roots(recipe: Recipe) -> list[Path]:
+    folders = [recipe.project / name for name in FOLDERS] if recipe.project else []
+    return [*folders, *recipe.files, *(Path(entry.partition("=")[2]) for entry in recipe.graphs)]
 
 
 async def _load_apart(recipe: Recipe, data: BinaryIO) -> Loaded:

@@ -2,67 +2,71 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
 
-from defkg.dataset import Dataset, own_graph
-from defkg.gate import examine
+from defkg.content import LIMIT
+from defkg.dataset import Dataset
+from defkg.examples import FAIL, PASS, Example
 from defkg.project import Project
-from defkg.terms import CHECKS, SH, SHAPES, SHAPES_GRAPH, TYPE, source_graph
-from defkg.turtle import read_turtle
+from defkg.rulebook import Rule, rulebook
+from defkg.terms import CHECKS
+from tests.conftest import ROOT
+from tests.rules_table import DOC, HEAD, UNSHOWN, row, rows, too_large
 
-EXAMPLES = Path(__file__).parent / "examples"
-RULES = sorted(folder.name for folder in EXAMPLES.iterdir())
-IN_CODE = {"syntax", "undeclared-term", "dangling-reference", "blank-node", "ill-typed", "edtf-bounds", "inconsistent"}
-WITHOUT_EXAMPLE = {"not-utf8", "misplaced-file", "uncovered-axiom", "evidence-digest"}  # no Turtle file shows them
-
-
-def examined(project: Project, dataset: Dataset, path: Path) -> list[tuple[str, int, int]]:
-    file = read_turtle(path.name, path.read_bytes())
-    with_example = Dataset([*dataset.files, (file, own_graph(file, source_graph(path.stem)))])
-    findings = examine(project, with_example, only={path.name})
-    return [(f.rule, f.place.line, f.place.column) for f in findings]
+EXAMPLES = sorted(folder.name for folder in (ROOT / "tests" / "examples").iterdir())
+REWRITE = "docs/rules.md is not what the examples give; python -m tests.rules_table writes it"
 
 
-def rules(project: Project, dataset: Dataset) -> set[str]:
-    kinds = (NamedNode(SH + "NodeShape"), NamedNode(SH + "PropertyShape"))
-    graph = dataset.graph(SHAPES_GRAPH)
-    shapes = {str(t.subject)[1:-1] for t in graph if t.predicate == TYPE and t.object in kinds}
-    silent = {shape for shape in shapes if not constrains(dataset, shape)}
-    return (
-        (shapes - silent)
-        | {CHECKS + path.stem for path in project.query_files("checks")}
-        | {CHECKS + n for n in IN_CODE}
-    )
+@pytest.fixture(scope="module")
+def book(project: Project) -> dict[str, Rule]:
+    return {rule.local: rule for rule in rulebook(project).values()}
 
 
-def constrains(dataset: Dataset, shape: str) -> bool:
-    said = {t.predicate.value for t in dataset.graph(SHAPES_GRAPH) if str(t.subject)[1:-1] == shape}
-    about = {"targetClass", "targetSubjectsOf", "targetObjectsOf", "property", "message", "description", "severity"}
-    about |= {"path", "name", "order", "group", "target"}
-    return any(p.startswith(SH) and p.removeprefix(SH) not in about for p in said)
+@pytest.fixture(scope="module")
+def table() -> dict[str, str]:
+    return rows(DOC.read_text(encoding="utf-8"))
 
 
-def local(rule: str) -> str:
-    return rule.removeprefix(SHAPES).removeprefix(CHECKS)
+def example(project: Project, rule: Rule) -> Example:
+    found = Example.of(project, rule)
+    assert found
+    return found
 
 
-def test_every_rule_has_its_examples(project: Project, dataset: Dataset) -> None:
-    assert {local(rule) for rule in rules(project, dataset)} - set(RULES) == set()
+def test_every_rule_has_its_examples(book: dict[str, Rule]) -> None:
+    assert set(book) == {*EXAMPLES, *UNSHOWN}
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_failing_example_has_one_finding_in_its_place(project: Project, dataset: Dataset, rule: str) -> None:
-    path = EXAMPLES / rule / "fail.ttl"
-    expected = re.match(r"# expect (\d+):(\d+)", path.read_text())
-    assert expected
-    found = [(local(iri), line, column) for iri, line, column in examined(project, dataset, path)]
-    assert found == [(rule, int(expected[1]), int(expected[2]))]
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_failing_example_has_one_finding_in_its_place(
+    project: Project, dataset: Dataset, book: dict[str, Rule], table: dict[str, str], name: str
+) -> None:
+    rule = book[name]
+    shown = example(project, rule)
+    found = shown.findings(FAIL, dataset)
+    assert [(finding.rule, finding.place) for finding in found] == [(rule.iri, shown.place())]
+    assert found[0].severity == rule.severity
+    assert table.get(rule.name) == row(rule, found[0]), REWRITE
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_passing_example_has_none(project: Project, dataset: Dataset, rule: str) -> None:
-    assert examined(project, dataset, EXAMPLES / rule / "pass.ttl") == []
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_passing_example_has_none(project: Project, dataset: Dataset, book: dict[str, Rule], name: str) -> None:
+    assert example(project, book[name]).findings(PASS, dataset) == []
+
+
+def test_a_file_that_is_too_large(
+    project: Project, book: dict[str, Rule], table: dict[str, str], tmp_path: Path
+) -> None:
+    assert too_large(project, tmp_path, LIMIT) == []
+    (finding,) = too_large(project, tmp_path, LIMIT + 1)
+    assert finding.rule == CHECKS + "file-too-large"
+    assert table.get("checks:file-too-large") == row(book["file-too-large"], finding), REWRITE
+
+
+def test_the_table_has_a_line_for_each_rule_and_no_other(book: dict[str, Rule], table: dict[str, str]) -> None:
+    names = sorted((rule.name for rule in book.values()), key=str.casefold)
+    text = "".join(f"{table[name]}\n" for name in names if name in table)
+    assert DOC.read_text(encoding="utf-8") == HEAD + text, REWRITE
+    assert list(table) == names, REWRITE

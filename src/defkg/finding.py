@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from pyoxigraph import Triple
+
 from defkg.terms import Term, compact
 
 
@@ -29,12 +31,16 @@ class Place(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a SHACL validation report says of a finding: focus node, path, value and constraint component."""
+    """What a SHACL validation report says of a finding: focus node, path, value and constraint component.
+
+    Where the path is more than a predicate, it is a blank node, and ``path_triples`` describe it.
+    """
 
     focus: Term
     path: Term | None = None
     value: Term | None = None
     component: str = ""
+    path_triples: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True, order=True, slots=True)

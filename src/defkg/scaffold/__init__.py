@@ -1,0 +1,1 @@
+"""New things: what is written of them, in which files, and what is still to fill in."""

@@ -59,6 +59,22 @@ def test_one_click_from_home_to_the_answer(page: Page) -> None:
     page.get_by_role("link", name="CSV").wait_for()
 
 
+def test_quality_page_from_home_to_the_things_of_a_sentence(page: Page) -> None:
+    page.get_by_role("link", name="What the documents cover").click()
+    assert page.get_by_role("img", name="Sentences of the document").count() == 5
+    page.get_by_text("Agreements without a signatory").click()
+    assert page.get_by_role("link", name="Tokyo Declaration").first.is_visible()
+    page.get_by_text("The sentences in numbers").first.click()
+    page.get_by_role("row", name="S2").get_by_role("link").first.click()
+    assert page.get_by_role("heading", name="Answer").count() == 1
+
+
+def test_quality_page_fits_a_narrow_screen(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address + "/quality")
+    assert page.locator("body").evaluate("body => body.scrollWidth") <= 360
+
+
 def test_own_query_from_home(page: Page) -> None:
     page.get_by_label("Query").fill("ASK { ?c a defkg:Country }")
     page.get_by_role("button", name="Ask").click()

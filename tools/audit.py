@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from defkg.copies import TEXTS, Copies
 from defkg.dataset import Dataset
-from defkg.evidence import TEXTS, copies
 from defkg.inference import close
 from defkg.project import Project
 from defkg.terms import ID, ONTOLOGY, TYPE, Term, compact
@@ -80,7 +80,7 @@ class Audit:
 def main() -> None:
     """Writes the audit of the bundled graph to standard output."""
     dataset = close(Dataset.load(Project.bundled()))
-    audit = Audit(dataset, copies(Path(os.environ[TEXTS])))
+    audit = Audit(dataset, Copies.read(Path(os.environ[TEXTS])).by_digest)
     for graph in sorted({g for _, g in dataset.files if g.value.startswith(ID + "source/")}, key=str):
         sys.stdout.writelines(line + "\n" for line in audit.lines(graph))
 

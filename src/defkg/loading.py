@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
+from defkg.coverage import Coverage, measure
 from defkg.dataset import Dataset
 from defkg.finding import Finding
 from defkg.gate import Step, examine
@@ -20,6 +21,7 @@ from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
 from defkg.terms import ONTOLOGY_GRAPH, PREFIXES
 
+MEASURED = 200_000  # triples of a graph whose coverage is worked out before it is served
 _COUNTS = {
     "documents": "SourceDocument",
     "countries": "Country",
@@ -63,6 +65,8 @@ class Loaded:
         questions: the library.
         counts: how many things of which kind, for the home page.
         terms: the IRIs that the ontology declares.
+        coverage: what the project's documents cover; None where it was not measured.
+        unmeasured: why not, in words.
     """
 
     digest: str = ""
@@ -71,6 +75,8 @@ class Loaded:
     questions: dict[str, Question] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     terms: frozenset[str] = frozenset()
+    coverage: Coverage | None = None
+    unmeasured: str = "Coverage is told of a project folder; here, RDF files without one are served."
 
 
 def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
@@ -110,9 +116,22 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
     try:
         loaded.questions = library(project)
         loaded.terms = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
-        return (close(dataset) if recipe.infer else dataset).store
+        served = close(dataset) if recipe.infer else dataset
+        _measure(project, served, recipe, loaded)
+        return served.store
     except (QuestionError, UnsupportedAxiom) as error:
         raise ProjectError(str(error)) from error
+
+
+def _measure(project: Project, dataset: Dataset, recipe: Recipe, loaded: Loaded) -> None:
+    count = sum(len(file.placed) for file, _ in dataset.files)
+    loaded.unmeasured = ""
+    if not recipe.infer:
+        loaded.unmeasured = "Coverage needs what follows from the graph; this server was told to infer nothing."
+    elif count > MEASURED:
+        loaded.unmeasured = f"This graph has {count:,} triples, too many for this page; `defkg coverage` tells it."
+    else:
+        loaded.coverage = measure(project, dataset)
 
 
 def _files(recipe: Recipe) -> Store:

@@ -65,7 +65,11 @@ def _add_pages(app: FastAPI, service: Service) -> None:
     async def home() -> Response:
         return service.site.pages.home()
 
-    app.add_api_route("/", home, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
+    async def quality() -> Response:
+        return service.site.pages.quality()
+
+    for path, page in (("/", home), ("/quality", quality)):
+        app.add_api_route(path, page, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
     app.mount("/static", _Static(directory=str(files("defkg.web") / "static")))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from io import BytesIO
 from itertools import islice
@@ -18,6 +19,7 @@ from starlette.responses import HTMLResponse
 from defkg.engine import Answer, Problem
 from defkg.question import Question
 from defkg.terms import compact
+from defkg.web.quality import Quality, view
 
 Asking = Sequence[tuple[str, str]]
 SHOWN_ROWS = 1_000
@@ -44,13 +46,16 @@ class Cell:
 class Pages:
     """Renders templates; knows what every page must say."""
 
-    def __init__(self, counts: dict[str, int], questions: list[Question], notice: str = "") -> None:
+    def __init__(
+        self, counts: dict[str, int], questions: list[Question], notice: str = "", quality: Quality | None = None
+    ) -> None:
         loader = jinja2.FileSystemLoader(str(files("defkg.web") / "templates"))
         self._env = jinja2.Environment(
             loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._env.filters["compact"] = compact
-        self._env.globals["notice"] = notice
+        self._env.globals |= {"notice": notice, "style": ""}
+        self._quality = quality or Quality()
         self._counts = counts
         self._questions = [
             Asked(q.title, q.group, "/sparql?" + urlencode({"query": q.bind(q.defaults())})) for q in questions
@@ -62,6 +67,19 @@ class Pages:
         for asked in self._questions:
             groups.setdefault(asked.group, []).append(asked)
         return self._page("home.html", counts=self._counts, groups=groups)
+
+    def quality(self) -> HTMLResponse:
+        """What the graph covers, and what it does not."""
+        return self._respond(self._quality_page)
+
+    def quality_file(self) -> str:
+        """The same as one file that needs nothing else."""
+        style = (files("defkg.web") / "static" / "defkg.css").read_text(encoding="utf-8")
+        return self._env.get_template("quality.html").render(view(self._quality, alone=True), style=style)
+
+    @cached_property
+    def _quality_page(self) -> str:
+        return self._env.get_template("quality.html").render(view(self._quality, alone=False))
 
     def results(self, asked: Asking, outcome: Answer | Problem, warnings: Sequence[str] = ()) -> HTMLResponse:
         """An answer as a table, or as Turtle where it is a graph; a problem with its words and the query.
@@ -85,8 +103,10 @@ class Pages:
     def _page(
         self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
-        sent = {"Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
-        return HTMLResponse(self._env.get_template(template).render(values), status, sent)
+        return self._respond(self._env.get_template(template).render(values), status, headers)
+
+    def _respond(self, page: str, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+        return HTMLResponse(page, status, {"Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})})
 
 
 def _links(asked: Asking, formats: Iterable[str]) -> dict[str, str]:

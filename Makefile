@@ -15,8 +15,8 @@ test-services: $(VENV)/test.done $(VENV)/comunica.done
 	$(VENV)/bin/python -m pytest -m services
 
 lint: $(VENV)/test.done
-	$(VENV)/bin/ruff check src tests
-	$(VENV)/bin/ruff format --check src tests
+	$(VENV)/bin/ruff check src tests benchmarks
+	$(VENV)/bin/ruff format --check src tests benchmarks
 	$(VENV)/bin/mypy
 
 $(VENV)/serve.done: pyproject.toml constraints.txt

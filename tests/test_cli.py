@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -31,14 +30,6 @@ def run(*args: str | Path, stdin: str | None = None, **env: str) -> subprocess.C
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    project = tmp_path / "project"
-    for name in ("ontology", "shapes", "data", "queries"):
-        shutil.copytree(ROOT / name, project / name)
-    return project
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[str]:
@@ -133,13 +124,14 @@ def test_what_is_no_project_is_said_with_exit_2(copy: Path, command: str, gone: 
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_file_that_cannot_be_read_is_said_with_exit_2(copy: Path) -> None:
+def test_folder_named_like_a_file_is_a_finding(copy: Path) -> None:
     file = copy / "data/registry/places.ttl"
     file.unlink()
-    file.mkdir()  # reading a folder fails for root too
+    file.mkdir()
     done = run("check", copy)
-    assert done.returncode == 2
-    assert "places.ttl cannot be read" in done.stderr
+    assert (done.returncode, len(lines(done))) == (1, 1)
+    assert "places.ttl:1:1 checks:not-a-file" in done.stdout
+    assert run("query", "-", "--data", copy, stdin="ASK {}").returncode == 2
 
 
 def test_findings_are_never_wrapped() -> None:

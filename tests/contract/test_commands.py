@@ -12,15 +12,36 @@ from tests.test_cli import run
 FLAGS = {
     "serve": ["--graph", "--host", "--port", "--force", "--no-inference", "--no-check", "[PATH]"],
     "check": ["--format", "[PATH]"],
+    "explain": ["[RULE]", "[PATH]"],
     "ask": ["--format", "[QUESTION]"],
+    "fmt": ["--check", "--diff", "[PATH]"],
+    "diff": ["--format", "--project", "--all", "[OLD]", "[NEW]"],
     "query": ["--format", "FILE|-"],
+    "new": "source official organisation mechanism exercise agreement meeting visit statement".split(),
+    "new source": ["--title", "--issued", "--url", "--publisher", "--text", "--slug", "--project", "--dry-run"],
+    "new official": ["--label", "--honorific", "--alias", "--key", "--distinct"],
+    "new mechanism": ["--label", "--class", "--source", "--party", "--evidence", "--known"],
+    "new meeting": [
+        "--mechanism",
+        "--ordinal",
+        "--source",
+        "--date",
+        "--date-basis",
+        "--co-chair",
+        "--delegation-head",
+    ],
+    "new agreement": ["--establishes", "--signed", "--signatory"],
+    "new statement": ["--gist", "--modality", "--made-by", "--about", "--key"],
+    "evidence locate": ["--source", "--texts", "--format", "--nth", "--project"],
+    "evidence verify": ["--texts", "[PATH]"],
+    "coverage": ["--format", "[PATH]"],
 }
 QUESTIONS = ["jwgs-co-chaired-by"]
 
 
 @pytest.mark.parametrize(("command", "flags"), FLAGS.items())
 def test_help_names_each_flag_and_has_an_example(command: str, flags: list[str]) -> None:
-    said = run(command, "--help", COLUMNS="200").stdout
+    said = run(*command.split(), "--help", COLUMNS="200").stdout
     assert [flag for flag in flags if flag not in said] == []
     assert "Example: " in said
 
@@ -33,6 +54,7 @@ def test_help_names_each_flag_and_has_an_example(command: str, flags: list[str])
         (["check", "nowhere"], 2),
         (["check", "--format", "nonsense"], 2),
         (["nonsense"], 2),
+        (["explain", "nonsense"], 2),
         (["ask"], 0),
         (["ask", "nonsense"], 2),
     ],

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
 
 from defkg.cli.ask import ask
-from defkg.cli.check import check
+from defkg.cli.check import CheckCommand, check
+from defkg.cli.coverage import coverage
+from defkg.cli.diff import diff
+from defkg.cli.evidence import app as evidence
+from defkg.cli.explain import explain
+from defkg.cli.fmt import fmt
+from defkg.cli.new import app as new
 from defkg.cli.query import query
 from defkg.cli.serve import serve
 
@@ -21,7 +28,13 @@ app = typer.Typer(
 )
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(context_settings=_OPEN)(ask)
-app.command()(check)
+app.command(cls=CheckCommand)(check)
+app.command()(coverage)
+app.command()(diff)
+app.add_typer(evidence, name="evidence")
+app.command()(fmt)
+app.add_typer(new, name="new")
+app.command()(explain)
 app.command()(query)
 app.command()(serve)
 
@@ -30,6 +43,8 @@ def main() -> None:
     """Runs the command line; what a person can mend is one line on standard error and exit status 2."""
     from defkg.project import ProjectError
 
+    if sys.argv[1:2] != ["serve"]:
+        gc.set_threshold(100_000, 50, 1000)  # a command makes many objects and little garbage: a tenth of its time
     try:
         app()
     except ProjectError as error:

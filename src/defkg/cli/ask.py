@@ -29,7 +29,9 @@ def ask(
         str | None, typer.Argument(metavar="[QUESTION]", help="The question's name; without it, the library is listed.")
     ] = None,
     format: Annotated[Format | None, typer.Option(help="Default: a table on a terminal, CSV in a pipe.")] = None,
-    project: Annotated[Path | None, typer.Option(help="A project folder; default: the bundled graph.")] = None,
+    project: Annotated[
+        Path | None, typer.Option(help="A project folder; default: the one here, or the bundled.")
+    ] = None,
 ) -> None:
     """Asks a question of the library; each of its parameters is an option that takes a label, an alias or an IRI.
 

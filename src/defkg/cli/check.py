@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    from defkg.finding import Finding
+    from defkg.project import Project
 
 
 class Format(StrEnum):
@@ -15,30 +20,127 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
+    sarif = "sarif"
+    github = "github"
+    junit = "junit"
+    turtle = "turtle"
+
+
+class CheckCommand(TyperCommand):
+    """A command whose ``--changed`` may stand without a revision."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Puts HEAD where ``--changed`` is followed by an option, by a path, or by nothing."""
+        for at, word in reversed(list(enumerate(args))):
+            following = args[at + 1] if at + 1 < len(args) else "-"
+            if word == "--changed" and (following.startswith("-") or Path(following).exists()):
+                args.insert(at + 1, "HEAD")
+        return super().parse_args(ctx, args)
+
+
+_Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...", help="A project folder, or Turtle files; default: the project here, or the bundled graph."
+    ),
+]
+_Changed = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[REV]", help="Check only what can be affected by the changes since a git revision (default: HEAD)."
+    ),
+]
 
 
 def check(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="A project folder, or Turtle files; default: the bundled graph."),
-    ] = None,
+    paths: _Paths = None,
     format: Annotated[Format, typer.Option(help="How to write findings.")] = Format.text,
+    changed: _Changed = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is certain: layout, prefixes, misspelt terms.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="With --fix: show the changes, write nothing.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again at each save, until Ctrl-C.")] = False,
+    all: Annotated[bool, typer.Option("--all", help="Write every finding of a rule, not the first twenty.")] = False,
 ) -> None:
     """Checks a project: syntax, terms, references, dates, classes, shapes, cross-node rules, evidence.
 
-    Prints one line per finding, file:line:col rule message. Exit status: 0 without a finding, 1 with findings,
-    2 for what cannot be opened or is no project.
+    Prints one line per finding, file:line:col rule message; on a terminal with the line it is about. Exit status:
+    0 without a finding, 1 with findings, 2 for what cannot be opened or is no project.
 
     Example: defkg check data/sources/2025-12-09-pti-india-brunei-jwg.ttl
     """
-    from defkg.cli.data import progress, project_for, summary
+    from defkg.cli.data import project_for, project_here
     from defkg.finding import exit_code
+
+    if (diff and not fix) or (watch and (fix or changed)):
+        raise typer.BadParameter("--diff goes with --fix; --watch goes with neither --fix nor --changed")
+    project, asked = project_for(paths) if paths else (project_here(), set[str]())
+    if fix:
+        _fix(project, asked, diff)
+    most = None if all else 20
+    if watch:
+        _watch(project, asked, format, most)
+    findings = _since(project, asked, changed) if changed else _examined(project, asked)
+    _report(findings, project, format, most)
+    raise typer.Exit(exit_code(findings))
+
+
+def _examined(project: Project, asked: set[str]) -> list[Finding]:
+    from defkg.cli.data import progress
     from defkg.gate import examine
+
+    with progress("checking") as step:
+        return examine(project, step=step, only=asked)
+
+
+def _since(project: Project, asked: set[str], revision: str) -> list[Finding]:
+    from defkg.change import examine_change, since
+    from defkg.cli.data import progress
+
+    before = {name: old for name, old in since(project.root, revision).items() if not asked or name in asked}
+    with progress("checking") as step:
+        outcome = examine_change(project, before, step)
+    files = f"{len(before)} changed file{'' if len(before) == 1 else 's'} since {revision}"
+    for words in outcome.left_out or ("nothing",):
+        print(f"{files}; left out: {words}", file=sys.stderr)
+    return outcome.findings
+
+
+def _report(findings: list[Finding], project: Project, format: Format, most: int | None) -> None:
+    from defkg.cli.data import summary
     from defkg.report import write
 
-    project, asked = project_for(paths or [])
-    with progress("checking") as step:
-        findings = examine(project, step=step, only=asked)
-    write(findings, format.value, sys.stdout)
+    write(findings, format.value, sys.stdout, project.root, context=sys.stdout.isatty(), most=most)
     print(summary(findings), file=sys.stderr)
-    raise typer.Exit(exit_code(findings))
+
+
+def _fix(project: Project, asked: set[str], diff: bool) -> None:
+    from defkg.edit import EditError, apply
+    from defkg.fixing import plan
+    from defkg.project import ProjectError
+
+    for path in project.extra:
+        print(f"{project.name(path)} lies outside the project, and is not mended", file=sys.stderr)
+    repairs = plan(project, asked)
+    for repair in repairs:
+        print(repair.unified() if diff else f"{repair.name}: {', '.join(repair.reasons)}", end="" if diff else "\n")
+    if diff:
+        raise typer.Exit(1 if repairs else 0)
+    try:
+        apply(repairs)
+    except EditError as error:
+        raise ProjectError(str(error)) from error
+
+
+def _watch(project: Project, asked: set[str], format: Format, most: int | None) -> None:
+    from datetime import datetime
+
+    from defkg.change import Session
+    from defkg.project import FOLDERS
+    from defkg.watching import changes
+
+    session = Session(project, asked)
+    saved = changes([*(project.root / name for name in FOLDERS), *project.extra])
+    _report(session.check(), project, format, most)
+    for _ in saved:
+        print(f"-- {datetime.now():%H:%M:%S}", file=sys.stderr)
+        _report(session.check(), project, format, most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,14 @@ from defkg.project import FOLDERS, Project, ProjectError
 def project_for(paths: list[Path]) -> tuple[Project, set[str]]:
     """The project that the paths belong to, and the names of the files that were asked about (empty: all).
 
-    A folder is a project. A file inside one is checked with it; another file counts as a further source of the
-    bundled project.
+    A folder is a project; no path means the project here. A file inside a project is checked with it; another file
+    counts as a further source of the project here.
 
     Raises:
         ProjectError: a path is not there, or the paths belong to several projects.
     """
     if not paths:
-        return Project.bundled(), set()
+        return project_here(), set()
     for path in paths:
         if not path.exists():
             raise ProjectError(f"{path} is not there; name a project folder or a Turtle file")
@@ -31,17 +32,29 @@ def project_for(paths: list[Path]) -> tuple[Project, set[str]]:
     if len(roots) > 1:
         raise ProjectError("these paths belong to different projects; name one project at a time")
     root = roots.pop()
-    project = Project.open(root) if root else Project.bundled()
+    project = Project.open(root) if root else project_here()
     files = [path.resolve() for path in paths if path.is_file()]
     inside = {path for path, _ in project.turtle_files()}
     project = Project(project.root, tuple(path for path in files if path not in inside))
     return project, {project.name(path) for path in files}
 
 
+def project_here() -> Project:
+    """The project that the working folder lies in, or else the bundled one.
+
+    Raises:
+        ProjectError: a part of it is missing.
+    """
+    root = _enclosing(Path.cwd())
+    return Project.open(root) if root else Project.bundled()
+
+
 def _root(path: Path) -> Path | None:
-    if path.is_dir():
-        return path.resolve()
-    found = (folder for folder in path.resolve().parents if all((folder / name).is_dir() for name in FOLDERS))
+    return path.resolve() if path.is_dir() else _enclosing(path.resolve().parent)
+
+
+def _enclosing(folder: Path) -> Path | None:
+    found = (one for one in (folder, *folder.parents) if all((one / name).is_dir() for name in FOLDERS))
     return next(found, None)
 
 
@@ -63,13 +76,12 @@ def closed(project: Project) -> Dataset:
 @contextmanager
 def progress(title: str) -> Iterator[Step]:
     """A progress display on a terminal, silence in a pipe."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda _: None
         return
-    with console.status(title) as status:
+    from rich.console import Console
+
+    with Console(stderr=True).status(title) as status:
         yield lambda name: status.update(f"{title}: {name}")
 
 

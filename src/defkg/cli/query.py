@@ -31,7 +31,9 @@ def query(
     format: Annotated[Format | None, typer.Option(help="Default: a table on a terminal, CSV in a pipe.")] = None,
     data: Annotated[
         str | None,
-        typer.Option(metavar="PATH|URL", help="A project folder, or a SPARQL service; default: the bundled graph."),
+        typer.Option(
+            metavar="PATH|URL", help="A project folder, or a SPARQL service; default: the one here, or the bundled."
+        ),
     ] = None,
 ) -> None:
     """Asks a SPARQL query; the project's prefixes are known.

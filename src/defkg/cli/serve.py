@@ -114,7 +114,7 @@ def _load(recipe: Recipe) -> tuple[Loaded, BinaryIO]:
     with progress("checking") as step:
         loaded = load(recipe, data, step)
     if loaded.findings:
-        write(loaded.findings, "text", sys.stderr)
+        write(loaded.findings, "text", sys.stderr, recipe.project or Path())
         print(f"defkg: {summary(loaded.findings)}", file=sys.stderr)
         if not recipe.force:
             print("defkg: not served; mend the graph, or give --force to serve it all the same", file=sys.stderr)

@@ -15,7 +15,7 @@ import pytest
 from defkg.edit import EditError, apply
 from defkg.fixing import Repair, plan
 from defkg.gate import examine
-from defkg.meaning import same_meaning
+from defkg.layout.meaning import same_meaning
 from defkg.project import Project
 from tests.conftest import ROOT
 

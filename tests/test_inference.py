@@ -9,11 +9,11 @@ from owlrl.OWLRL import OWLRL_Semantics
 from pyoxigraph import BlankNode, RdfFormat, Triple, parse
 from rdflib.namespace import OWL, RDF
 
-from defkg.bridge import to_rdflib
 from defkg.dataset import Dataset
 from defkg.inference import UnsupportedAxiom, close, rules
 from defkg.terms import ID, ONTOLOGY_GRAPH, source_graph
 from defkg.turtle import read_turtle
+from defkg.validation.bridge import to_rdflib
 from tests.conftest import HEAD
 
 Plain = set[tuple[str, str, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
-from defkg.meaning import same_meaning
+from defkg.layout.meaning import same_meaning
 from defkg.mending import Draft
 from defkg.terms import ONTOLOGY, PREFIXES
 from defkg.tokens import Position

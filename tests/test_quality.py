@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from defkg.cli import app
 from defkg.coverage import Coverage, Covered, Sentence, measure
+from defkg.coverage.extent import Thing
 from defkg.dataset import Dataset
-from defkg.extent import Thing
 from defkg.finding import Finding, Place, Severity
 from defkg.loading import MEASURED, Recipe, load, spool
 from defkg.project import Project

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from defkg.copies import TEXTS, Copies
+from defkg.evidence.copies import TEXTS, Copies
 from defkg.dataset import Dataset
 from defkg.inference import close
 from defkg.project import Project

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from defkg.copies import TEXTS
 from defkg.dataset import Dataset, own_graph
+from defkg.evidence.copies import TEXTS
 from defkg.finding import Finding, Place
 from defkg.gate import examine
 from defkg.project import FOLDERS, Project

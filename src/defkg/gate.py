@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode
 
 from defkg import characters, checks, files, literals, vocabulary
 from defkg.affected import Part, affected
-from defkg.copies import TEXTS
 from defkg.dataset import Dataset
 from defkg.evidence import verify
+from defkg.evidence.copies import TEXTS
 from defkg.finding import Finding, Place
 from defkg.inference import close
 from defkg.placing import Placing

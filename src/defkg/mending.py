@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode, Triple
 
 from defkg.layout import LayoutError, format_turtle
-from defkg.meaning import Undecided, digest, same_meaning, triples
+from defkg.layout.meaning import Undecided, digest, same_meaning, triples
 from defkg.terms import ONTOLOGY, PREFIXES, TYPE, compact
 from defkg.tokens import Position, tokens
 

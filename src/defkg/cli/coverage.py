@@ -13,8 +13,8 @@ import typer
 
 if TYPE_CHECKING:
     from defkg.coverage import Coverage, Covered
-    from defkg.exercised import Exercised
-    from defkg.extent import Thing
+    from defkg.coverage.exercised import Exercised
+    from defkg.coverage.extent import Thing
 
 _SHOWN = 5  # things named behind a count
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from defkg.copies import Copies, Copy
     from defkg.dataset import Dataset
     from defkg.evidence import Verification
-    from defkg.passage import Document
+    from defkg.evidence.copies import Copies, Copy
+    from defkg.evidence.passage import Document
     from defkg.project import Project
 
 app = typer.Typer(
@@ -55,7 +55,7 @@ def locate(
     """
     from defkg.cli.data import project_for
     from defkg.cli.located import write_json, write_turtle
-    from defkg.locating import locate as places
+    from defkg.evidence.locating import locate as places
     from defkg.project import ProjectError
 
     folder = _folder(texts)
@@ -94,9 +94,9 @@ def verify(
     Example: defkg evidence verify --texts ~/articles
     """
     from defkg.cli.data import project_for, summary
-    from defkg.copies import Copies
     from defkg.dataset import Dataset
     from defkg.evidence import compare
+    from defkg.evidence.copies import Copies
     from defkg.finding import exit_code
     from defkg.placing import Placing
     from defkg.report import write
@@ -115,7 +115,7 @@ def verify(
 
 
 def _folder(texts: Path | None) -> Path:
-    from defkg.copies import TEXTS
+    from defkg.evidence.copies import TEXTS
     from defkg.project import ProjectError
 
     folder = texts or (Path(os.environ[TEXTS]) if os.environ.get(TEXTS) else None)
@@ -139,7 +139,7 @@ def _dataset(project: Project) -> Dataset:
 def _document(dataset: Dataset, source: str) -> Document:
     from difflib import get_close_matches
 
-    from defkg.passage import documents
+    from defkg.evidence.passage import documents
     from defkg.project import ProjectError
 
     known = {document.slug: document for document in documents(dataset)}
@@ -152,7 +152,7 @@ def _document(dataset: Dataset, source: str) -> Document:
 
 
 def _copy(folder: Path, document: Document) -> Copy:
-    from defkg.copies import Copies
+    from defkg.evidence.copies import Copies
     from defkg.project import ProjectError
 
     copies: Copies = Copies.read(folder)

@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from defkg.copies import Copy
-    from defkg.locating import Located
-    from defkg.passage import Document
+    from defkg.evidence.copies import Copy
+    from defkg.evidence.locating import Located
+    from defkg.evidence.passage import Document
 
 
 def write_turtle(phrase: str, document: Document, copy: Copy, found: list[Located], chosen: Located | None) -> None:
@@ -30,7 +30,7 @@ def write_turtle(phrase: str, document: Document, copy: Copy, found: list[Locate
 
 
 def _comments(place: Located, copy: Copy) -> list[str]:
-    from defkg.locating import key
+    from defkg.evidence.locating import key
 
     lines = []
     if place.differs:
@@ -57,7 +57,7 @@ def _around(copy: Copy, place: Located) -> str:
 
 
 def _say_nearest(phrase: str, document: Document, copy: Copy) -> None:
-    from defkg.phrase import nearest
+    from defkg.evidence.phrase import nearest
 
     print(f"defkg: the words are not in {document.slug}", file=sys.stderr)
     near = nearest(phrase, copy.text)
@@ -69,7 +69,7 @@ def _say_nearest(phrase: str, document: Document, copy: Copy) -> None:
 
 def write_json(phrase: str, copy: Copy, found: list[Located], chosen: Located | None) -> None:
     """Writes all places, which one is chosen, and without any the nearest words."""
-    from defkg.phrase import nearest
+    from defkg.evidence.phrase import nearest
 
     near = None if found else nearest(phrase, copy.text)
     told: dict[str, Any] = {"places": [_members(place) for place in found]}

@@ -6,9 +6,9 @@ import json
 from typing import TextIO
 
 from defkg.finding import Finding
-from defkg.paths import Path
 from defkg.report.sources import Sources
 from defkg.terms import compact
+from defkg.validation.paths import Path
 
 
 def write(findings: list[Finding], out: TextIO, sources: Sources) -> None:

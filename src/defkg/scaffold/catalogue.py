@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode
 
 from defkg.dataset import Dataset
 from defkg.finding import Place
-from defkg.naming import alike, nearest
 from defkg.placing import Placing
 from defkg.project import ProjectError
+from defkg.scaffold.naming import alike, nearest
 from defkg.terms import ID, ONTOLOGY, TOMBSTONES_GRAPH, Term, compact, expand, source_graph
 
 _NAMES = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from defkg.project import ProjectError
 from defkg.scaffold.block import Block, Fact, full_day, named, string, thing, things, words
-from defkg.sentences import Span, sentences
+from defkg.scaffold.sentences import Span, sentences
 
 _MOST_WORDS = 6
 _FILLERS = frozenset("a an and at by for from in its of on the to with report article page about".split())

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import pyoxigraph
 
-from defkg.naming import Unnamable, checked, honorific, nearest, slug
 from defkg.project import ProjectError
 from defkg.scaffold.catalogue import Unclear
+from defkg.scaffold.naming import Unnamable, checked, honorific, nearest, slug
 
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+$")
 _TURTLE = pyoxigraph.RdfFormat.TURTLE

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from defkg.naming import nearest
 from defkg.project import ProjectError
 from defkg.scaffold.block import Block, named, string, term, thing, things, words
 from defkg.scaffold.catalogue import Catalogue, Unclear
 from defkg.scaffold.draft import Draft
+from defkg.scaffold.naming import nearest
 from defkg.terms import ID
 
 _COUNTRY = ID + "country/"

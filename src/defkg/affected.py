@@ -63,7 +63,7 @@ def _changed(dataset: Dataset, before: Mapping[str, bytes | None]) -> set[Triple
         return None
     found: set[Triple] = set()
     now = {file.path: file for file, _ in dataset.files}
-    for name in (name for name in before if name.endswith(".ttl")):
+    for name in (name for name in before if name.endswith(".ttl") or name in now):
         old = read_turtle(name, before[name] or b"")
         found |= {p.triple for p in old.placed} ^ {p.triple for p in now.get(name, TurtleFile(name)).placed}
     return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from defkg import revision
 from defkg.affected import affected
+from defkg.content import Fault
 from defkg.dataset import Dataset
 from defkg.finding import Finding
 from defkg.gate import Step, examine
@@ -83,5 +85,8 @@ class Session:
 
 
 def _contents(project: Project) -> dict[str, bytes]:
-    paths = [path for path, _ in project.turtle_files()] + [*project.root.glob("queries/*/*.rq")]
-    return {project.name(path): path.read_bytes() for path in paths if path.is_file()}
+    found = {}
+    for path in [*(path for path, _ in project.turtle_files()), *project.all_queries()]:
+        with suppress(Fault):  # the check tells it
+            found[project.name(path)] = project.content(path)
+    return found

@@ -8,9 +8,15 @@ import os
 import re
 import signal
 import tempfile
+import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_PREFIX = ".defkg-"
+_STALE = 3600
+_ENDINGS = {signal.SIGTERM, signal.SIGHUP} if hasattr(signal, "SIGHUP") else {signal.SIGTERM}
 
 
 class EditError(Exception):
@@ -48,7 +54,7 @@ def apply(edits: Sequence[Edit]) -> None:
     Raises:
         EditError: a file has other content than its edit begins from, exists already, or cannot be written.
     """
-    with contextlib.ExitStack() as stack:
+    with _ended_by_exceptions(), contextlib.ExitStack() as stack:
         staged = [_stage(edit, stack) for edit in edits]
         done: list[Edit] = []
         try:
@@ -56,7 +62,8 @@ def apply(edits: Sequence[Edit]) -> None:
                 done.append(edit)
                 _put(edit, temporary)
         except BaseException:
-            _undo(done)
+            with _undisturbed():
+                _undo(done)
             raise
 
 
@@ -70,8 +77,11 @@ def _stage(edit: Edit, stack: contextlib.ExitStack) -> Path:
 
 
 def _beside(path: Path, text: str, mode: int, stack: contextlib.ExitStack) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".defkg-", dir=path.resolve().parent)
-    stack.callback(Path(name).unlink, missing_ok=True)
+    folder = path.resolve().parent
+    _sweep(folder)
+    with _undisturbed():
+        handle, name = tempfile.mkstemp(prefix=_PREFIX, dir=folder)
+        stack.callback(Path(name).unlink, missing_ok=True)
     with os.fdopen(handle, "wb") as file:
         file.write(text.encode())
         file.flush()
@@ -107,27 +117,52 @@ def _put(edit: Edit, temporary: Path) -> None:
 
 
 def _undo(done: Sequence[Edit]) -> None:
-    with _undisturbed():
-        for edit in done:
-            with contextlib.suppress(EditError, OSError), contextlib.ExitStack() as stack:
-                _expect(edit, edit.new)
-                if edit.old is None:
-                    edit.path.unlink()
-                else:
-                    _beside(edit.path, edit.old, edit.path.stat().st_mode & 0o777, stack).replace(edit.path.resolve())
+    for edit in done:
+        with contextlib.suppress(EditError, OSError), contextlib.ExitStack() as stack:
+            _expect(edit, edit.new)
+            if edit.old is None:
+                edit.path.unlink()
+            else:
+                _beside(edit.path, edit.old, edit.path.stat().st_mode & 0o777, stack).replace(edit.path.resolve())
 
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C waits until what the first one began is done."""
+    """What would end the program waits until this is done."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ENDINGS})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _ended_by_exceptions() -> Iterator[None]:
+    """A signal that would end the program at once ends it by an exception, as Ctrl-C does, so that it cleans up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {ending: signal.signal(ending, _leave) for ending in _ENDINGS}
+    try:
+        yield
+    finally:
+        for ending, handler in before.items():
+            signal.signal(ending, handler)
+
+
+def _leave(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a run that was killed has left here, an hour ago or more."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE:
+                path.unlink()
 
 
 def _ended(lines: Iterable[str]) -> Iterable[str]:

@@ -50,15 +50,11 @@ def _links(top: Path) -> Iterator[Path]:
 
 
 def _unreadable_queries(project: Project) -> Iterator[Finding]:
-    for path in _queries(project):
+    for path in project.all_queries():
         try:
             _text(project, path)
         except Fault as found:
             yield found.finding
-
-
-def _queries(project: Project) -> list[Path]:
-    return sorted(project.root.glob("queries/*/*.rq"))
 
 
 def _text(project: Project, path: Path) -> Text:
@@ -70,7 +66,7 @@ def flaws(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
     for file, graph in dataset.files:
         yield from ((graph, finding) for finding in _name(file.path))
         yield from ((Literal(file.path), finding) for finding in file.flaws)
-    for path in _queries(project):
+    for path in project.all_queries():
         name = project.name(path)
         yield from ((Literal(name), finding) for finding in (*_name(name), *_text(project, path).flaws))
 

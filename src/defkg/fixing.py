@@ -74,7 +74,7 @@ class _File:
 
 
 def _files(project: Project, names: Collection[str]) -> Iterator[_File]:
-    for path in [*(path for path, _ in project.turtle_files()), *sorted(project.root.glob("queries/*/*.rq"))]:
+    for path in [*(path for path, _ in project.turtle_files()), *project.all_queries()]:
         name = project.name(path)
         if (not names or name in names) and _stands_in(project.root, path):
             try:

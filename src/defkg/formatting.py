@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from defkg.content import Fault, decode, read
 from defkg.edit import Edit
 from defkg.finding import Finding
 from defkg.layout import LayoutError, NotTurtle, format_turtle
-from defkg.project import FOLDERS, Project, ProjectError
+from defkg.project import FOLDERS, Project, ProjectError, below
 from defkg.turtle import read_turtle
 
 _PARTS = ("ontology", "shapes", "data")
@@ -56,13 +57,13 @@ def sheets(paths: list[Path], project: Project) -> Iterator[Sheet]:
     Raises:
         ProjectError: a path is not there.
     """
-    seen = set()
+    seen = set[str]()
     for path in paths or [project.root]:
         if not path.exists() and not path.is_symlink():
             raise ProjectError(f"{path} is not there; name a folder or a Turtle file")
         for file in _below(path):
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            if (real := os.path.realpath(file)) not in seen:  # Path.resolve raises where links run in a circle
+                seen.add(real)
                 yield Sheet(file, _name(file), path if path.is_dir() else _root(path))
 
 
@@ -70,10 +71,13 @@ def _below(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
     elif _is_project(path):
-        yield from (file for part in _PARTS for file in sorted((path / part).rglob("*.ttl")))
+        yield from (file for part in _PARTS for file in _turtle(path / part))
     else:
-        found = sorted(path.rglob("*.ttl"))
-        yield from (file for file in found if not any(p.startswith(".") for p in file.relative_to(path).parts))
+        yield from _turtle(path)
+
+
+def _turtle(folder: Path) -> list[Path]:
+    return sorted(file for file in below(folder) if file.suffix == ".ttl")
 
 
 def _is_project(folder: Path) -> bool:

@@ -36,7 +36,7 @@ def examine(
         project: the folder, and files besides.
         dataset: its dataset, where it has been loaded before.
         step: told the name of each stage as it begins, for a progress bar.
-        only: names of files; findings in others are left out.
+        only: names of files; findings in others are left out, unless they are about what these files name.
         part: the part of the dataset to look at; default: all, or what decides on the files that were named.
 
     Returns:
@@ -58,11 +58,11 @@ def examine(
     gate.run("characters", characters.deceptive(dataset))
     gate.run("names", characters.same_but_for_case(dataset))
     gate.run("labels", characters.alike_labels(dataset))
-    gate.run("questions", checks.questions(project))
+    gate.run("questions", checks.questions(project, dataset))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
         _examine_closed(gate, project, part.dataset)
-    return _sorted(gate.findings, only)
+    return _sorted(gate.findings, only, _named(dataset, only))
 
 
 def _part(dataset: Dataset, files: Collection[str]) -> Part:
@@ -70,8 +70,14 @@ def _part(dataset: Dataset, files: Collection[str]) -> Part:
     return (affected(dataset, dict.fromkeys(files)) if files else None) or Part(dataset)
 
 
-def _sorted(findings: list[Finding], only: Collection[str]) -> list[Finding]:
-    return sorted(finding for finding in findings if not only or finding.place.file in only)
+def _sorted(findings: list[Finding], only: Collection[str], named: Collection[Term] = ()) -> list[Finding]:
+    kept = (f for f in findings if not only or f.place.file in only or (f.result and f.result.focus in named))
+    return sorted(kept)
+
+
+def _named(dataset: Dataset, files: Collection[str]) -> set[Term]:
+    triples = [placed.triple for file, _ in dataset.files if file.path in files for placed in file.placed]
+    return {triple.subject for triple in triples} | {triple.object for triple in triples}
 
 
 def _examine_closed(gate: _Gate, project: Project, dataset: Dataset) -> None:

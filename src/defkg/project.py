@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.resources
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
@@ -24,6 +26,15 @@ from defkg.terms import (
 
 FOLDERS = ("ontology", "shapes", "data", "queries")
 _NOT_QUESTIONS = ("checks", "coverage", "migrations")
+_ALIGNMENTS = "ontology/alignments"
+_SUFFIXES = (".ttl", ".rq")
+_GRAPHS = {
+    "ontology": ONTOLOGY_GRAPH,
+    "shapes": SHAPES_GRAPH,
+    "data/registry": REGISTRY_GRAPH,
+    "data/curation.ttl": CURATION_GRAPH,
+    "data/tombstones.ttl": TOMBSTONES_GRAPH,
+}
 MISPLACED = CHECKS + "misplaced-file"
 
 
@@ -89,31 +100,66 @@ class Project:
 
     def turtle_files(self) -> Iterator[tuple[Path, NamedNode]]:
         """Each Turtle file with the graph its triples go to, sorted by path."""
-        for path in sorted(self.root.glob("ontology/*.ttl")):
-            yield path, ONTOLOGY_GRAPH
-        for path in sorted(self.root.glob("shapes/*.ttl")):
-            yield path, SHAPES_GRAPH
-        for path in sorted(self.root.glob("data/**/*.ttl")):
-            graph = self._data_graph(path)
+        for path in self._listed():
+            graph = self._graph(path)
             if graph is not None:
                 yield path, graph
-        yield from ((path, source_graph(quote(path.stem))) for path in self.extra)
+        yield from ((path, _source(path)) for path in self.extra)
 
     def misplaced(self) -> list[Finding]:
-        """Turtle files under ``data/`` that no graph would take."""
-        lost = [p for p in sorted(self.root.glob("data/**/*.ttl")) if self._data_graph(p) is None]
-        hint = "move it to data/registry/ or data/sources/"
-        message = "this file belongs to no graph and would be left out"
+        """Turtle files and queries that would be left out where they are."""
+        taken = {*(path for path, _ in self.turtle_files()), *self._queries()}
+        lost = [path for path in self._listed() if path not in taken and path.parent != self.root / _ALIGNMENTS]
+        hint = "put Turtle into ontology/, shapes/, data/registry/ or data/sources/, a query into queries/<group>/"
+        message = "this file belongs nowhere and would be left out"
         return [Finding(Place(self.name(p), 1, 1), Severity.ERROR, MISPLACED, message, hint) for p in lost]
 
     def query_files(self, group: str = "*") -> list[Path]:
         """The ``.rq`` files of the library (not checks, coverage and migrations, unless named)."""
-        found = sorted(self.root.glob(f"queries/{group}/*.rq"))
-        return found if group != "*" else [p for p in found if p.parent.name not in _NOT_QUESTIONS]
+        if group != "*":
+            return [path for path in self._queries() if path.parent.name == group]
+        return [path for path in self._queries() if path.parent.name not in _NOT_QUESTIONS]
 
-    def _data_graph(self, path: Path) -> NamedNode | None:
-        folder, name = path.parent.relative_to(self.root / "data").as_posix(), path.stem
-        if folder == "sources":
-            return source_graph(quote(name))
-        graphs = {"registry/": REGISTRY_GRAPH, "./curation": CURATION_GRAPH, "./tombstones": TOMBSTONES_GRAPH}
-        return graphs.get("registry/" if folder == "registry" else f"{folder}/{name}")
+    def all_queries(self) -> list[Path]:
+        """Every ``.rq`` file: questions, checks, coverage and migrations."""
+        return list(self._queries())
+
+    def _queries(self) -> Iterator[Path]:
+        folders = (path for path in self._listed() if path.parent.parent == self.root / "queries")
+        return (path for path in folders if path.suffix == ".rq")
+
+    def _listed(self) -> list[Path]:
+        """All that is named like Turtle or a query below the four folders, sorted.
+
+        Raises:
+            ProjectError: a folder cannot be opened.
+        """
+        return sorted(path for top in FOLDERS for path in below(self.root / top))
+
+    def _graph(self, path: Path) -> NamedNode | None:
+        if path.suffix != ".ttl":
+            return None
+        folder = path.parent.relative_to(self.root).as_posix()
+        if folder == "data/sources":
+            return _source(path)
+        return _GRAPHS.get(folder) or _GRAPHS.get(f"{folder}/{path.name}")
+
+
+def below(top: Path) -> Iterator[Path]:
+    """All that is named like Turtle or a query in a folder and its subfolders; what is hidden is left out.
+
+    Raises:
+        ProjectError: a folder cannot be opened.
+    """
+    for folder, folders, files in os.walk(top, onerror=_unopened):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        named = (name for name in (*folders, *files) if name.lower().endswith(_SUFFIXES) and not name.startswith("."))
+        yield from (Path(folder) / name for name in named)
+
+
+def _unopened(error: OSError) -> NoReturn:
+    raise ProjectError(f"{error.filename} cannot be read: {error.strerror}; check its permissions") from error
+
+
+def _source(path: Path) -> NamedNode:
+    return source_graph(quote(os.fsencode(path.stem)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pyoxigraph import BlankNode, NamedNode
 from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, DefinedNamespace
@@ -17,33 +17,45 @@ from defkg.turtle import Placed, TurtleFile
 
 _CLOSED: tuple[type[DefinedNamespace], ...] = (DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)
 _BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH}
+_UNDESCRIBED = "describe it in data/registry/, or correct its IRI"
+_HINTS = 100  # a comparison with every thing of the kind takes its time
 
 
 def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
     """Terms of our namespace, or of a closed vocabulary, that nobody declares."""
     declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
+    told = set()
     for file, placed, term in _terms(dataset):
         known = _siblings(term.value, declared)
         if known is not None and term.value not in known:
-            near = _near(compact(term.value), map(compact, known))
+            near = _nearest(term.value, known)
             hint = f"did you mean {near}?" if near else "declare it in the ontology, or use a declared term"
             message = f"{compact(term.value)} is not declared"
             at = placed.predicate_at if term == placed.triple.predicate else placed.object_at
-            yield placed.triple.subject, _error(file, at, "undeclared-term", message, hint)
+            if (file.path, at) not in told:  # a predicate with several objects is written once
+                told.add((file.path, at))
+                yield placed.triple.subject, _error(file, at, "undeclared-term", message, hint)
 
 
 def dangling_references(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
     """Things that the data refers to and nowhere describes."""
     things = {s.value for s in dataset.subjects if isinstance(s, NamedNode)}
+    hints: dict[str, str] = {}
     for rows in dataset.subjects.values():
         for file, placed, _ in rows:
             target = placed.triple.object
             if isinstance(target, NamedNode) and target.value.startswith(ID) and target.value not in things:
-                kind = target.value.rpartition("/")[0]
-                near = _near(target.value, (t for t in things if t.rpartition("/")[0] == kind))
-                hint = f"did you mean {compact(near)}?" if near else "describe it in data/registry/, or correct its IRI"
+                if len(hints) < _HINTS:
+                    hints.setdefault(target.value, _like(target.value, things))
+                hint = hints.get(target.value, _UNDESCRIBED)
                 message = f"{compact(target.value)} is described nowhere"
                 yield placed.triple.subject, _error(file, placed.object_at, "dangling-reference", message, hint)
+
+
+def _like(iri: str, things: set[str]) -> str:
+    kind = iri.rpartition("/")[0]
+    near = _near(iri, (thing for thing in things if thing.rpartition("/")[0] == kind))
+    return f"did you mean {compact(near)}?" if near else _UNDESCRIBED
 
 
 def blank_nodes(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
@@ -81,6 +93,11 @@ def _siblings(iri: str, declared: frozenset[str]) -> frozenset[str] | None:
 @cache
 def _members(vocabulary: type[DefinedNamespace]) -> frozenset[str]:
     return frozenset(map(str, dir(vocabulary)))
+
+
+@lru_cache(maxsize=1000)
+def _nearest(iri: str, known: frozenset[str]) -> str:
+    return _near(compact(iri), map(compact, known))
 
 
 def _near(name: str, others: Iterable[str]) -> str:

@@ -11,6 +11,9 @@ import typer
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
+    from defkg.change import Before
     from defkg.finding import Finding
     from defkg.project import Project
 
@@ -26,6 +29,9 @@ class Format(StrEnum):
     turtle = "turtle"
 
 
+_PARTS = ("ontology", "shapes", "data", "queries")
+
+
 class CheckCommand(TyperCommand):
     """A command whose ``--changed`` may stand without a revision."""
 
@@ -33,9 +39,16 @@ class CheckCommand(TyperCommand):
         """Puts HEAD where ``--changed`` is followed by an option, by a path, or by nothing."""
         for at, word in reversed(list(enumerate(args))):
             following = args[at + 1] if at + 1 < len(args) else "-"
-            if word == "--changed" and (following.startswith("-") or Path(following).exists()):
+            if word == "--changed" and (following.startswith("-") or _is_path(following)):
                 args.insert(at + 1, "HEAD")
         return super().parse_args(ctx, args)
+
+
+def _is_path(word: str) -> bool:
+    """A bare name of a folder is taken for a branch or a tag, but for a project and its parts."""
+    folder = Path(word)
+    whole = all((folder / name).is_dir() for name in _PARTS)
+    return (not folder.is_dir() and folder.exists()) or whole or (folder.is_dir() and (word in _PARTS or "/" in word))
 
 
 _Paths = Annotated[
@@ -68,18 +81,22 @@ def check(
 
     Example: defkg check data/sources/2025-12-09-pti-india-brunei-jwg.ttl
     """
-    from defkg.cli.data import project_for, project_here
+    from defkg.cli.data import own_project, project_for
     from defkg.finding import exit_code
 
     if (diff and not fix) or (watch and (fix or changed)):
         raise typer.BadParameter("--diff goes with --fix; --watch goes with neither --fix nor --changed")
-    project, asked = project_for(paths) if paths else (project_here(), set[str]())
+    project, asked = project_for(paths or [])
+    before = _changes(project, asked, changed) if changed else None
     if fix:
-        _fix(project, asked, diff)
+        own_project(project.root if paths else None)
+        if before is None or before:
+            _fix(project, set(before or asked), diff, sys.stdout if format is Format.text else sys.stderr)
+        before = before and _changes(project, asked, str(changed))
     most = None if all else 20
     if watch:
         _watch(project, asked, format, most)
-    findings = _since(project, asked, changed) if changed else _examined(project, asked)
+    findings = _examined(project, asked) if before is None else _since(project, before, str(changed))
     _report(findings, project, format, most)
     raise typer.Exit(exit_code(findings))
 
@@ -92,11 +109,17 @@ def _examined(project: Project, asked: set[str]) -> list[Finding]:
         return examine(project, step=step, only=asked)
 
 
-def _since(project: Project, asked: set[str], revision: str) -> list[Finding]:
-    from defkg.change import examine_change, since
-    from defkg.cli.data import progress
+def _changes(project: Project, asked: set[str], revision: str) -> Before:
+    from defkg.change import since
 
     before = {name: old for name, old in since(project.root, revision).items() if not asked or name in asked}
+    return {**before, **dict.fromkeys(map(project.name, project.extra))}
+
+
+def _since(project: Project, before: Before, revision: str) -> list[Finding]:
+    from defkg.change import examine_change
+    from defkg.cli.data import progress
+
     with progress("checking") as step:
         outcome = examine_change(project, before, step)
     files = f"{len(before)} changed file{'' if len(before) == 1 else 's'} since {revision}"
@@ -113,34 +136,39 @@ def _report(findings: list[Finding], project: Project, format: Format, most: int
     print(summary(findings), file=sys.stderr)
 
 
-def _fix(project: Project, asked: set[str], diff: bool) -> None:
+def _fix(project: Project, names: set[str], diff: bool, out: TextIO) -> None:
+    from defkg.cli.output import say
     from defkg.edit import EditError, apply
     from defkg.fixing import plan
     from defkg.project import ProjectError
 
     for path in project.extra:
         print(f"{project.name(path)} lies outside the project, and is not mended", file=sys.stderr)
-    repairs = plan(project, asked)
-    for repair in repairs:
-        print(repair.unified() if diff else f"{repair.name}: {', '.join(repair.reasons)}", end="" if diff else "\n")
+    repairs = plan(project, names)
     if diff:
+        say("".join(repair.unified() for repair in repairs))
         raise typer.Exit(1 if repairs else 0)
     try:
         apply(repairs)
     except EditError as error:
-        raise ProjectError(str(error)) from error
+        raise ProjectError(f"{error}; no file is changed") from error
+    for repair in repairs:
+        say(f"{repair.name}: {', '.join(repair.reasons)}\n", out)
 
 
 def _watch(project: Project, asked: set[str], format: Format, most: int | None) -> None:
     from datetime import datetime
+    from itertools import chain
 
     from defkg.change import Session
-    from defkg.project import FOLDERS
+    from defkg.project import FOLDERS, ProjectError
     from defkg.watching import changes
 
     session = Session(project, asked)
     saved = changes([*(project.root / name for name in FOLDERS), *project.extra])
-    _report(session.check(), project, format, most)
-    for _ in saved:
+    for _ in chain([None], saved):
         print(f"-- {datetime.now():%H:%M:%S}", file=sys.stderr)
-        _report(session.check(), project, format, most)
+        try:
+            _report(session.check(), project, format, most)
+        except ProjectError as error:
+            print(f"defkg: {error}", file=sys.stderr)

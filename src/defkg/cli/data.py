@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ from defkg.project import FOLDERS, Project, ProjectError
 def project_for(paths: list[Path]) -> tuple[Project, set[str]]:
     """The project that the paths belong to, and the names of the files that were asked about (empty: all).
 
-    A folder is a project; no path means the project here. A file inside a project is checked with it; another file
-    counts as a further source of the project here.
+    A folder is a project, or a part of one; no path means the project here. A file inside a project is checked with
+    it; another file counts as a further source of the project here.
 
     Raises:
         ProjectError: a path is not there, or the paths belong to several projects.
@@ -33,10 +34,14 @@ def project_for(paths: list[Path]) -> tuple[Project, set[str]]:
         raise ProjectError("these paths belong to different projects; name one project at a time")
     root = roots.pop()
     project = Project.open(root) if root else project_here()
-    files = [path.resolve() for path in paths if path.is_file()]
     inside = {path for path, _ in project.turtle_files()}
+    files = [Path(os.path.realpath(path)) for path in paths if not path.is_dir()]
     project = Project(project.root, tuple(path for path in files if path not in inside))
-    return project, {project.name(path) for path in files}
+    parts = [real for path in paths if path.is_dir() and (real := path.resolve()) != project.root]
+    asked = [*files, *(path for path in inside for part in parts if path.is_relative_to(part))]
+    if parts and not asked:
+        raise ProjectError(f"{parts[0]} holds no Turtle file of its project; name a folder that does")
+    return project, {project.name(path) for path in asked}
 
 
 def project_here() -> Project:
@@ -49,8 +54,26 @@ def project_here() -> Project:
     return Project.open(root) if root else Project.bundled()
 
 
+def own_project(folder: Path | None = None) -> Project:
+    """The project that may be written to: the one named, or the one that the working folder lies in.
+
+    Raises:
+        ProjectError: there is none, or it is the one inside the package.
+    """
+    project = Project.open(folder.resolve()) if folder else project_here()
+    if not folder and not Path.cwd().is_relative_to(project.root):
+        raise ProjectError("there is no project folder here; go to yours, or name it with --project or as a path")
+    if project.root.resolve().is_relative_to(Path(__file__).parents[1].resolve()):
+        raise ProjectError(
+            "the graph inside the package is not to be changed; name your own with --project or as a path"
+        )
+    return project
+
+
 def _root(path: Path) -> Path | None:
-    return path.resolve() if path.is_dir() else _enclosing(path.resolve().parent)
+    """A folder that is no project counts as one where it lies in none, so that the message is about it."""
+    real = Path(os.path.realpath(path))
+    return (_enclosing(real) or real) if path.is_dir() else _enclosing(real.parent)
 
 
 def _enclosing(folder: Path) -> Path | None:

@@ -35,6 +35,8 @@ def fmt(
 
     Example: defkg fmt --diff data/sources
     """
+    from defkg.cli.data import own_project
+    from defkg.cli.output import say
     from defkg.project import ProjectError
 
     if check and diff:
@@ -42,13 +44,15 @@ def fmt(
     only_shown = check or diff
     if paths and _STDIN in paths:
         _stream(len(paths) > 1, check, diff)
+    if not only_shown and not paths:
+        own_project()
     outcome = _outcome(paths or [])
     if not only_shown:
         _write(outcome.edits)
     for finding in sorted(outcome.findings):
-        print(finding)
+        say(f"{finding}\n")
     for edit in outcome.edits:
-        _say(edit.unified() if diff else f"{edit.name}\n")
+        say(edit.unified() if diff else f"{edit.name}\n")
     print(outcome.summary(written=not only_shown), file=sys.stderr)
     raise typer.Exit(1 if outcome.findings or (outcome.edits and only_shown) else 0)
 
@@ -73,6 +77,7 @@ def _write(edits: list[Edit]) -> None:
 
 def _stream(among_others: bool, check: bool, diff: bool) -> None:
     """Standard input to standard output; a finding goes to standard error, so that no half of it is taken for all."""
+    from defkg.cli.output import say
     from defkg.content import Fault
     from defkg.formatting import laid_out
     from defkg.project import ProjectError
@@ -86,11 +91,5 @@ def _stream(among_others: bool, check: bool, diff: bool) -> None:
         raise typer.Exit(1) from fault
     changed, only_shown = edit.old != edit.new, check or diff
     if changed or not only_shown:
-        _say(edit.unified() if diff else "stdin\n" if check else edit.new)
+        say(edit.unified() if diff else "stdin\n" if check else edit.new)
     raise typer.Exit(1 if changed and only_shown else 0)
-
-
-def _say(text: str) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
-    sys.stdout.buffer.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from typing import TextIO
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -31,6 +32,17 @@ def write_answer(store: Store, sparql: str, form: str | None) -> None:
         raise ProjectError(_words(syntax_problem(error))) from error
     except Problem as problem:
         raise ProjectError(_words(problem)) from problem
+
+
+def say(text: str, out: TextIO | None = None) -> None:
+    """Writes text that may come from a file; on a terminal, without what a terminal obeys."""
+    out = out or sys.stdout
+    if out.isatty():
+        from defkg.report.excerpt import printable
+
+        text = "".join(c if c == "\n" else printable(c) for c in text)
+    out.write(text)
+    out.flush()
 
 
 def _words(problem: Problem) -> str:

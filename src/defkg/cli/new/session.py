@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, TextIO
 
 import typer
 
 from defkg.cli.asking import Asker, terminal
-from defkg.cli.data import progress, project_here
+from defkg.cli.data import own_project, progress
 from defkg.edit import Edit, EditError, apply
 from defkg.finding import Finding, Place
-from defkg.project import Project, ProjectError
+from defkg.project import ProjectError
 from defkg.scaffold.block import Fact
 from defkg.scaffold.catalogue import source_iri
 from defkg.scaffold.desk import Desk
@@ -39,7 +38,7 @@ class Session:
 
     def __init__(self, flags: Mapping[str, Any], ask: Asker | None = None) -> None:
         self.ask = ask or Asker(flags, terminal())
-        self.desk = Desk(_own(self.ask.given("project")))
+        self.desk = Desk(own_project(self.ask.given("project")))
         self.catalogue = self.desk.catalogue
 
     def subject(self, kind: str, question: str) -> tuple[str, str]:
@@ -193,17 +192,6 @@ class Session:
                 at = next(p.subject_at for p in files[name].placed if str(p.triple.subject) == f"<{block.subject}>")
                 found.append((Place(name, *at), compact(block.subject)))
         return found
-
-
-def _own(folder: Path | None) -> Project:
-    project = Project.open(folder.resolve()) if folder else project_here()
-    if not folder and not Path.cwd().is_relative_to(project.root):
-        raise ProjectError("there is no project folder here; go to yours, or name it with --project")
-    if project.root.resolve().is_relative_to(Path(__file__).parents[2].resolve()):
-        raise ProjectError(
-            "the graph inside the package is not to be changed; name a folder of your own with --project"
-        )
-    return project
 
 
 def _write(edits: Sequence[Edit]) -> None:

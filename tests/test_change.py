@@ -46,6 +46,12 @@ def test_a_change_since_a_revision_is_checked(repository: Path) -> None:
     assert "things" in left_out[0]
 
 
+def test_a_new_file_is_checked_itself(repository: Path) -> None:
+    (repository / "data" / "sources" / "Bad_Name.ttl").write_text("# nothing yet\n")
+    findings, _ = examine_change(Project.open(repository), since(repository, "HEAD"))
+    assert [finding.rule.rpartition("#")[2] for finding in findings] == ["file-name"]
+
+
 def test_a_file_that_cannot_be_read_is_the_finding(repository: Path) -> None:
     alter(repository, "defkg:Meeting ;", "defkg:Meeting ; ;; ]")
     (finding,) = examine_change(Project.open(repository), since(repository, "HEAD")).findings

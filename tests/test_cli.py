@@ -290,3 +290,58 @@ def test_a_graph_that_cannot_be_read_whole_is_not_served_unchecked(copy: Path) -
     done = run("serve", copy, "--no-check", "--port", "0")
     assert done.returncode == 2
     assert "places.ttl:1:" in done.stderr
+
+
+def test_output_in_a_pipe_is_utf8_whatever_the_locale(copy: Path) -> None:
+    break_label = (copy / "data" / "registry" / "places.ttl").read_text().replace("defkg:Place ;", "defkg:Plätze ;", 1)
+    (copy / "data" / "registry" / "places.ttl").write_text(break_label)
+    done = run("check", copy, LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "defkg:Plätze" in done.stdout
+
+
+def test_a_file_name_that_is_not_utf8_is_a_finding(copy: Path) -> None:
+    (copy / "data" / "sources" / os.fsdecode(b"\xff.ttl")).write_text("")
+    done = run("check", copy)
+    assert done.returncode == 1
+    assert done.stdout.startswith("data/sources/\\xff.ttl:1:1 checks:file-name ")
+
+
+def test_a_full_disk_is_one_line(copy: Path) -> None:
+    (copy / "data" / "sources" / "Bad_Name.ttl").write_text("")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "defkg", "check", str(copy)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every folder; run the tests as another user")
+def test_a_folder_that_cannot_be_opened_is_said(copy: Path) -> None:
+    (copy / "shapes").chmod(0)
+    done = run("check", copy)
+    (copy / "shapes").chmod(0o755)
+    assert done.returncode == 2
+    assert "shapes cannot be read: Permission denied" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["ontology/sub/x.ttl", "shapes/sub/x.ttl", "queries/x.rq", "data/sources/x.TTL"])
+def test_a_file_that_would_be_left_out_is_a_finding(copy: Path, name: str) -> None:
+    (copy / name).parent.mkdir(exist_ok=True)
+    (copy / name).write_text("broken")
+    done = run("check", copy)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{name}:1:1 checks:misplaced-file ")
+
+
+def test_a_part_of_a_project_is_checked_with_it(copy: Path) -> None:
+    assert run("check", copy / "data" / "sources").returncode == 0
+    (copy / "data" / "registry" / "places.ttl").write_text("")
+    assert "data/sources/" in run("check", copy / "data" / "sources").stdout
+
+
+def test_mending_goes_beside_a_report_for_machines(copy: Path) -> None:
+    path = copy / "data" / "registry" / "posts.ttl"
+    path.write_bytes(path.read_bytes() + b"\r\n")
+    done = run("check", copy, "--fix", "--format", "json")
+    assert json.loads(done.stdout) == []
+    assert "data/registry/posts.ttl: " in done.stderr

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from defkg.cli import app
-from defkg.project import ProjectError
+from defkg.project import Project, ProjectError
 from tests.test_cli import run
 from tests.test_difference import make
 from tests.test_revision import commit, git
@@ -73,6 +73,22 @@ def test_folders_and_files_are_compared(root: Path, tmp_path: Path) -> None:
     (tmp_path / "a.nt").write_text("<http://e.org/a> <http://e.org/b> 1 .\n".replace(" 1 ", ' "1" '))
     (tmp_path / "b.ttl").write_text('<http://e.org/a> <http://e.org/b> "2" .\n')
     assert '~ http://e.org/b "1" → "2"' in diff(str(tmp_path / "a.nt"), str(tmp_path / "b.ttl"))[1]
+
+
+def test_two_files_are_asked_the_questions_of_the_project_around(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = "<https://w3id.org/defkg/id/official/ann> <https://w3id.org/defkg/ontology#coChaired>"
+    (tmp_path / "a.nt").write_text(f"{ann} <http://e.org/a> .\n")
+    (tmp_path / "b.nt").write_text(f"{ann} <http://e.org/b> .\n")
+    said = diff(str(tmp_path / "a.nt"), str(tmp_path / "b.nt"))[1]
+    assert "co-chaired: Which groups has an official co-chaired?" in said
+    assert "+ group = http://e.org/b" in said
+    assert f"note: neither side has a library: the questions are those of {root}" in said
+    monkeypatch.chdir(tmp_path)
+    said = diff("a.nt", "b.nt")[1]
+    assert f"the questions are those of {Project.bundled().root}" in said
+    assert "are not compared" in said
 
 
 def test_project_may_be_named(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat,
 
 from defkg.dataset import quads
 from defkg.difference import Difference, State, compare, machine, of_file, of_project, prose
-from defkg.difference.answers import MOST, Answer
+from defkg.difference.answers import ALONE, MOST, Answer
 from defkg.difference.machine import CHANGESET
+from defkg.difference.reach import reach
 from defkg.project import FOLDERS, Project, ProjectError
 from defkg.terms import ID, INFERRED_GRAPH, ONTOLOGY, PREFIXES, SHAPES, SHAPES_GRAPH, Term, show
 from tests.conftest import HEAD, ROOT
@@ -331,14 +332,83 @@ def test_values_of_cases_are_asked_about(small: Path) -> None:
 
 
 def test_values_that_are_not_tried_are_told(small: Path) -> None:
+    two = QUESTION.replace("SELECT", "#+   - {name: group, type: thing, class: defkg:Group}\nSELECT")
+    (small / "queries" / "officials" / "of-two.rq").write_text(two)
     many = "".join(
         f'id:official\\/n{i} a defkg:Official ; skos:prefLabel "N{i}"@en ; defkg:coChairedMeeting id:meeting\\/m .\n'
-        for i in range(MOST + 9)
+        for i in range(ALONE + 9)
     )
     found = changed(small, appended("data/registry/r.ttl", many))
-    assert found.answers.untried == {"co-chaired": 10}
-    assert len(found.answers.changed) == MOST - 1
-    assert "note: 1 questions were not asked with every value that the change touches: co-chaired" in prose.text(found)
+    assert found.answers.untried == {"co-chaired": 11, "of-two": 2 * (ALONE + 10) - MOST}
+    assert len([a for a in found.answers.changed if a.question.name == "co-chaired"]) == ALONE - 1
+    words = "note: 2 questions were not asked with every value that the change may touch: co-chaired, of-two"
+    assert words in prose.text(found)
+
+
+def test_slow_question_is_given_up_and_that_is_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("defkg.difference.answers.SECONDS", -1)
+    found = changed(small, replaced("data/sources/s.ttl", '"2012"', '"2013"'))
+    assert found.answers.untried == {"co-chaired": 1}
+
+
+def test_question_with_one_thing_is_asked_of_its_whole_class(small: Path) -> None:
+    fact = "id:official\\/bob defkg:knows id:a . id:a defkg:knows id:b . id:b defkg:knows id:c . id:c defkg:n {} .\n"
+    appended("data/sources/s.ttl", fact.format(1))(small)
+    path = small / "queries" / "officials" / "co-chaired.rq"
+    path.write_text(path.read_text().replace("defkg:coChaired ?group", "defkg:knows+/defkg:n ?group"))
+    found = changed(small, replaced("data/sources/s.ttl", "defkg:n 1", "defkg:n 2"))
+    assert shown(answer(found, "co-chaired", official=thing("official/bob")).gained) == [{"group": "2"}]
+
+
+def test_question_with_several_things_is_asked_of_what_is_near_the_change(tmp_path: Path) -> None:
+    root = bundled(tmp_path)
+    thai = "data/sources/2024-12-13-india-thailand-jwg.ttl"
+    listed = "defkg:discussed id:focus-area\\/joint-exercises,"
+    found = changed(root, replaced(thai, listed, "defkg:discussed"), replaced(thai, '"2024-12-12"^^', '"2024-12-11"^^'))
+    values = {"country": thing("country/THA"), "focus_area": thing("focus-area/joint-exercises")}
+    assert answer(found, "partners-on-focus-area", **values).lost
+    officials = {a.values["official"] for a in found.answers.changed if a.question.name == "post-held-on-date"}
+    assert thing("official/tharapong-malakam") in officials
+    timelines = {a.values["country"] for a in found.answers.changed if a.question.name == "timeline-of-country"}
+    assert thing("country/THA") in timelines
+
+
+def test_change_of_evidence_alone_reaches_answers(small: Path) -> None:
+    (small / "queries" / "officials" / "where.rq").write_text(
+        "#+ title: Where does an event of a group stand?\n#+ parameters:\n"
+        "#+   - {name: event, type: thing, class: defkg:Meeting}\n#+   - {name: of, type: thing, class: defkg:Group}\n"
+        "SELECT ?passage { ?event defkg:meetingOf ?of ; defkg:evidencedBy ?passage }"
+    )
+    found = changed(
+        small,
+        replaced("data/sources/s.ttl", "defkg:evidencedBy id:passage\\/s-1", "defkg:evidencedBy id:passage\\/s-2"),
+    )
+    asked = answer(found, "where", event=thing("meeting/m"), of=thing("group/g"))
+    assert (shown(asked.gained), shown(asked.lost)) == (
+        [{"passage": "id:passage/s-2"}],
+        [{"passage": "id:passage/s-1"}],
+    )
+
+
+def test_change_is_not_followed_through_what_everything_mentions(small: Path) -> None:
+    hub, rest = thing("country/hub"), [thing(f"meeting/n{i}") for i in range(101)]
+    name = NamedNode(ONTOLOGY + "hasParty")
+    links = [Quad(meeting, name, hub) for meeting in rest]
+    assert reach(set(), {links[0]}, set(links), set()) == [hub, rest[0]]
+    assert len(reach(set(), {links[0]}, set(links[:100]), set())) == 101
+
+
+def test_sentences_of_a_document_are_counted(small: Path) -> None:
+    appended("data/sources/s.ttl", "id:source\\/s defkg:hasSentence id:passage\\/s-1 .\n")(small)
+    found = changed(small, replaced("data/sources/s.ttl", "defkg:hasSentence id:passage\\/s-1", "defkg:n 1"))
+    assert "~ s: sentences no longer listed: 1\n" in prose.text(found)
+    assert "~ s: sentences listed: 1\n" in prose.text(compare(found.new, found.old))
+
+
+def test_only_what_is_typed_as_a_passage_is_one(small: Path) -> None:
+    found = changed(small, appended("data/sources/s.ttl", "id:group\\/g defkg:about defkg:Passage .\n"))
+    assert found.evidence == []
+    assert len(found.facts) == 1
 
 
 def test_findings_count_by_what_they_say_not_by_where_they_stand(small: Path) -> None:
@@ -352,6 +422,20 @@ def test_findings_count_by_what_they_say_not_by_where_they_stand(small: Path) ->
     assert found.gained[0].place.file == "data/registry/r.ttl"
     assert found.mended == []
     assert [f.message for f in compare(found.new, found.old).mended] == ["id:official/new: an official needs a label"]
+
+
+def test_finding_that_moves_to_another_file_is_told(small: Path) -> None:
+    nameless = "id:official\\/old a defkg:Official .\n"
+    appended("data/registry/r.ttl", nameless)(small)
+    appended("data/registry/q.ttl", "")(small)
+    found = changed(
+        small,
+        replaced("data/registry/r.ttl", nameless, ""),
+        appended("data/registry/q.ttl", nameless),
+        replaced("data/sources/s.ttl", "2012", "2013"),
+    )
+    assert [f.place.file for f in found.gained] == ["data/registry/q.ttl"]
+    assert [f.place.file for f in found.mended] == ["data/registry/r.ttl"]
 
 
 def test_shapes_and_checks_that_change_are_named(small: Path) -> None:

@@ -51,6 +51,7 @@ def affected(dataset: Dataset, before: Mapping[str, bytes | None]) -> Part | Non
         return None
     ball = _Ball(dataset)
     core = {term for triple in changed for term in (triple.subject, triple.object) if _is_thing(term)}
+    core |= {graph for file, graph in dataset.files if file.path in before}
     core |= ball.mentions({t.object for t in changed if t.predicate == _LABEL})
     altered = {t.subject for t in changed}
     things = ball.grown(core, _NEAR) | ball.mentions(altered)

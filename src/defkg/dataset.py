@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class Dataset:
                 file = read_turtle(name, content)
             except Fault as fault:
                 content, file = b"", TurtleFile(name, findings=[fault.finding])
-            digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+            digest.update(os.fsencode(f"{name}\0{hashlib.sha256(content).hexdigest()}\n"))
             files.append((file, own_graph(file, graph) if path in project.extra else graph))
         return Dataset(files, digest.hexdigest())
 

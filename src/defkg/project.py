@@ -84,7 +84,8 @@ class Project:
 
     def name(self, path: Path) -> str:
         """A file as findings show it: relative to the project where it lies inside."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        name = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
 
     def content(self, path: Path) -> bytes:
         """The bytes of one of its files.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from io import TextIOWrapper
+from typing import NoReturn, TextIO
 
 import typer
 
@@ -45,11 +47,27 @@ def main() -> None:
 
     if sys.argv[1:2] != ["serve"]:
         gc.set_threshold(100_000, 50, 1000)  # a command makes many objects and little garbage: a tenth of its time
+    for stream in (sys.stdout, sys.stderr):
+        _encode(stream)
     try:
         app()
     except ProjectError as error:
-        print(f"defkg: {error}", file=sys.stderr)
-        sys.exit(2)
+        _leave(str(error))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        _leave(f"{error.filename or 'the output'}: {error.strerror}")
+
+
+def _encode(stream: TextIO) -> None:
+    """What goes into a pipe or a file is UTF-8, whatever the locale; a terminal gets escapes for what it lacks."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _leave(words: str) -> NoReturn:
+    from defkg.cli.output import say
+
+    say(f"defkg: {words}\n", sys.stderr)
+    sys.exit(2)

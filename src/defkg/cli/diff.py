@@ -53,7 +53,9 @@ def diff(
     with progress("comparing") as step, ExitStack() as stack:
         step("reading")
         before, after = (_state(side, project, stack) for side in (old, new))
+        notes = _lend_questions(before, after, project)
         found = compare(before, after, step)
+        found.notes += notes
     sys.stdout.write(_written(found, format, all))
     raise typer.Exit(1 if found else 0)
 
@@ -75,18 +77,37 @@ def _state(side: str | None, project: Path | None, stack: ExitStack) -> State:
         raise ProjectError(f"{side} is no project folder and no RDF file, and as a revision: {error}") from error
 
 
+def _lend_questions(before: State, after: State, project: Path | None) -> list[str]:
+    """Gives two files the library of the project around, else the bundled one; says which."""
+    from defkg.project import Project, ProjectError
+    from defkg.question import QuestionError, library
+
+    if before.project or after.project:
+        return []
+    try:
+        lender = Project.bundled() if project is None and _around() is None else Project.open(_root(project))
+        before.questions = after.questions = library(lender)
+    except QuestionError as error:
+        raise ProjectError(str(error)) from error
+    return [f"neither side has a library: the questions are those of {lender.root}"]
+
+
 def _root(project: Path | None) -> Path:
     """The project folder that was named, or the nearest one around the working folder."""
-    from defkg.project import FOLDERS, ProjectError
+    from defkg.project import ProjectError
 
-    if project is not None:
-        return project.resolve()
+    root = _around() if project is None else project.resolve()
+    if root is None:
+        raise ProjectError(f"{Path.cwd()} is in no project folder; go to one, or name it with --project")
+    return root
+
+
+def _around() -> Path | None:
+    from defkg.project import FOLDERS
+
     here = Path.cwd()
     found = (folder for folder in (here, *here.parents) if all((folder / name).is_dir() for name in FOLDERS))
-    root = next(found, None)
-    if root is None:
-        raise ProjectError(f"{here} is in no project folder; go to one, or name it with --project")
-    return root
+    return next(found, None)
 
 
 def _written(found: Difference, format: Format, everything: bool) -> str:

@@ -49,7 +49,8 @@ def locate(
     """Prints the passage for a phrase of a document, ready to be pasted into its file, and says what covers it.
 
     Words that differ only in quotes, dashes, spaces, accents or capital letters are found too, which is said.
-    Exit status: 0 with one place, 1 with none or several, 2 without a copy of the document.
+    Words across sentences get no passage but the sentences to cite; a copy that is another text gives positions only.
+    Exit status: 0 with one place, 1 with none, several, or no place to cite, 2 without a copy of the document.
 
     Example: defkg evidence locate "co-chaired by" --source 2025-12-09-pti-india-brunei-jwg --texts ~/articles
     """
@@ -68,11 +69,12 @@ def locate(
     if nth and nth > len(found) > 0:
         raise ProjectError(f"--nth {nth}: the words stand at {len(found)} place{'s' if len(found) > 1 else ''}")
     chosen = found[(nth or 1) - 1] if found and (nth or len(found) == 1) else None
+    answered = chosen if chosen and not copy.drifted and (chosen.passage or chosen.spans) else None
     if format is Format.json:
-        write_json(phrase, copy, found, chosen)
+        write_json(phrase, copy, found, answered)
     else:
         write_turtle(phrase, document, copy, found, chosen)
-    raise typer.Exit(0 if chosen else 1)
+    raise typer.Exit(0 if answered else 1)
 
 
 @app.command()

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain
+from math import prod
+from time import monotonic
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions
 
@@ -18,7 +20,9 @@ from defkg.terms import PREFIXES, XSD, Term
 
 Values = dict[str, Term]
 Row = tuple[tuple[str, Term], ...]
+ALONE = 200
 MOST = 60
+SECONDS = 1.0
 _DATATYPES = {"date": XSD + "date", "number": XSD + "integer"}
 
 
@@ -58,11 +62,19 @@ class Answers:
     untried: dict[str, int] = field(default_factory=dict)
 
 
-def answers(old: State, new: State, touched: Iterable[Term], known: Renamed) -> Answers:
+def answers(old: State, new: State, touched: list[Term], known: Renamed) -> Answers:
     """Asks each question on both sides: with its defaults, its cases, and all that the change touches.
 
-    A thing is given to the parameters of its class, a day or a whole number to those of its type; at most ``MOST``
-    combinations for each question. Where one side has no library, the other's is asked.
+    A thing is given to the parameters of its class, a day or a whole number to those of its type, the nearest to the
+    change first; a question with a thing for its only parameter is asked of its whole class. At most ``MOST``
+    combinations are tried, ``ALONE`` where there is one parameter, and none beyond the cases of a question once it has
+    taken ``SECONDS``. Where one side has no library, the other's is asked.
+
+    Args:
+        old: the state before.
+        new: the state after.
+        touched: what the change may touch, the nearest first.
+        known: the renamed things.
 
     Raises:
         ProjectError: a question cannot be asked.
@@ -78,7 +90,11 @@ def answers(old: State, new: State, touched: Iterable[Term], known: Renamed) -> 
     same = old.stated == new.stated and old.inferred == new.inferred
     for name in found.edited if same else shared:
         combinations, found.untried[name] = picker.combinations(theirs[name])
-        for values in combinations:
+        until = monotonic() + SECONDS
+        for number, values in enumerate(combinations):
+            if number > len(theirs[name].cases) and monotonic() > until:
+                found.untried[name] += len(combinations) - number
+                break
             before = _rows(old, ours[name], {k: picker.before(v) for k, v in values.items()}, known)
             after = _rows(new, theirs[name], values, {})
             if before != after:
@@ -102,10 +118,10 @@ def _essence(question: Question) -> object:
 class _Picker:
     """Finds values for parameters."""
 
-    def __init__(self, old: State, new: State, touched: Iterable[Term], known: Renamed) -> None:
+    def __init__(self, old: State, new: State, touched: list[Term], known: Renamed) -> None:
         self._old, self._new, self._known = old, new, known
         self._back = {theirs: ours for ours, theirs in known.items()}
-        self._touched = sorted(set(touched), key=str)
+        self._touched = touched
         self._classes: dict[str, set[Term]] = {}
 
     def before(self, term: Term) -> Term:
@@ -115,12 +131,21 @@ class _Picker:
     def combinations(self, question: Question) -> tuple[list[Values], int]:
         """Values for all parameters, as many as may be tried; and how many are left out."""
         given = list(_given(question))
-        names = [p.name for p in question.parameters]
-        choices = [list(dict.fromkeys([*_defaults(given, p), *self._fitting(p)])) for p in question.parameters]
-        near = (given[0] | {name: value} for name, values in zip(names, choices, strict=True) for value in values)
-        every = (dict(zip(names, values, strict=True)) for values in product(*choices))
-        total = _distinct([*given, *near, *islice(every, MOST * MOST)])
-        return total[:MOST], max(0, len(total) - MOST)
+        choices = self._choices(question, given)
+        apart = [*given, *(given[0] | {name: term} for name, terms in choices.items() for term in terms)]
+        outside = [v for v in _distinct(apart) if not all(v.get(name) in terms for name, terms in choices.items())]
+        total = len(outside) + prod(map(len, choices.values()))
+        found = _distinct(chain(given, _nearest(given[0], choices)), ALONE if len(choices) == 1 else MOST)
+        return found, total - len(found)
+
+    def _choices(self, question: Question, given: list[Values]) -> dict[str, list[Term]]:
+        """For each parameter its default, what fits of the touched terms, and where it is the only one all others."""
+        alone = len(question.parameters) == 1
+        fitting = {p: [*_defaults(given, p), *self._fitting(p), *self._others(p, alone)] for p in question.parameters}
+        return {p.name: list(dict.fromkeys(terms)) for p, terms in fitting.items()}
+
+    def _others(self, parameter: Parameter, alone: bool) -> list[Term]:
+        return sorted(self._class(parameter.kind), key=str) if alone and parameter.type == "thing" else []
 
     def _fitting(self, parameter: Parameter) -> list[Term]:
         if parameter.type == "thing":
@@ -150,8 +175,32 @@ def _defaults(given: list[Values], parameter: Parameter) -> list[Term]:
     return [given[0][parameter.name]] if parameter.name in given[0] else []
 
 
-def _distinct(found: Iterable[Values]) -> list[Values]:
-    return list({tuple(sorted(values.items())): values for values in found}.values())
+def _nearest(start: Values, choices: dict[str, list[Term]]) -> Iterator[Values]:
+    """One value put into the start, and all values together; those first that stand early in their lists."""
+    sizes = [len(terms) for terms in choices.values()]
+    for total in range(sum(sizes)):
+        yield from (start | {name: terms[total]} for name, terms in choices.items() if total < len(terms))
+        for places in _places(sizes, total):
+            yield {name: choices[name][place] for name, place in zip(choices, places, strict=True)}
+
+
+def _places(sizes: list[int], total: int) -> Iterator[tuple[int, ...]]:
+    """The places in lists of these sizes that add up to a total."""
+    if not sizes:
+        yield from [()] if total == 0 else []
+        return
+    for first in range(min(sizes[0], total + 1)):
+        yield from ((first, *rest) for rest in _places(sizes[1:], total - first))
+
+
+def _distinct(found: Iterable[Values], most: int | None = None) -> list[Values]:
+    """Each once, in their order; no more than are wanted."""
+    seen: dict[tuple[tuple[str, Term], ...], Values] = {}
+    for values in found:
+        seen.setdefault(tuple(sorted(values.items())), values)
+        if len(seen) == most:
+            break
+    return list(seen.values())
 
 
 def _rows(state: State, question: Question, values: Values, known: Renamed) -> Counter[Row]:

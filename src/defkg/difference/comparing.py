@@ -13,6 +13,7 @@ from defkg.dataset import Dataset
 from defkg.difference.answers import Answers, answers
 from defkg.difference.blank import GENID
 from defkg.difference.facts import Evidence, Fact, evidence, facts, passages, reasons, telling
+from defkg.difference.reach import reach
 from defkg.difference.renames import Renamed, renamed_quad, renamed_triple, renames, things
 from defkg.difference.state import State
 from defkg.finding import Finding
@@ -124,6 +125,8 @@ def _notes(old: State, new: State) -> Iterable[str]:
             yield f"{state.name} has no named graphs: what holds is compared, not which document states it"
         if state.project is None:
             yield f"{state.name} is no project: shapes and checks are not compared"
+    if not old.questions and not new.questions:
+        yield "neither side has questions: answers are not compared"
 
 
 def _stated(found: Difference) -> None:
@@ -149,13 +152,13 @@ def _inferred(found: Difference) -> None:
     found.reasons |= {triple: lost[before[triple]] for triple in found.lost if before[triple] in lost}
 
 
-def _touched(found: Difference) -> set[Term]:
-    touched: set[Term] = {*found.added, *found.removed, *found.renamed.values()}
-    for fact in found.facts:
-        touched |= {fact.subject, *(term for term in (fact.old, fact.new) if term is not None)}
+def _touched(found: Difference) -> list[Term]:
+    first: set[Term] = {*found.added, *found.removed, *found.renamed.values()}
     for triple in (*found.inferred, *found.lost):
-        touched |= {triple.subject, triple.object}
-    return touched
+        first |= {triple.subject, triple.object}
+    gone = {renamed_quad(quad, found.renamed) for quad in found.gone}
+    aside = passages(found.old) | passages(found.new)
+    return reach(first, gone ^ found.come, gone | found.new.stated, aside)
 
 
 def _rules(old: State, new: State) -> Rules:
@@ -198,14 +201,18 @@ def _examined(state: State, step: Step) -> list[Finding]:
 
 
 def _beyond(ours: list[Finding], theirs: list[Finding]) -> list[Finding]:
-    """Our findings without those that the other side has as well, wherever they stand there."""
-    left = Counter((finding.rule, finding.message) for finding in theirs)
+    """Our findings without those that the other side has as well, wherever they stand in the same file."""
+    left = Counter(map(_said, theirs))
     found = []
     for finding in ours:
-        left[finding.rule, finding.message] -= 1
-        if left[finding.rule, finding.message] < 0:
+        left[_said(finding)] -= 1
+        if left[_said(finding)] < 0:
             found.append(finding)
     return found
+
+
+def _said(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.message, finding.place.file
 
 
 def _leave_out_passages(found: Difference) -> None:

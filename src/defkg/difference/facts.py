@@ -12,9 +12,10 @@ from defkg.difference.blank import GENID
 from defkg.difference.state import State
 from defkg.explanation import Explainer
 from defkg.inference import Rule
-from defkg.terms import OA, ONTOLOGY, Term
+from defkg.terms import OA, ONTOLOGY, TYPE, Term
 
 Graph = NamedNode | BlankNode | DefaultGraph
+Link = tuple[Term, Term]
 _PASSAGES = {NamedNode(ONTOLOGY + "Passage"), NamedNode(OA + "TextPositionSelector")}
 _PASSAGE = NamedNode(ONTOLOGY + "Passage")
 _SELECTOR = NamedNode(OA + "hasSelector")
@@ -51,7 +52,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Evidence:
-    """How the passages of a document changed, and how many links from facts to them."""
+    """How the passages of a document changed, and how many links from facts to them and from it to sentences."""
 
     graph: Graph
     added: int
@@ -59,6 +60,8 @@ class Evidence:
     changed: int
     links_added: int
     links_removed: int
+    sentences_added: int
+    sentences_removed: int
 
 
 def facts(gone: set[Quad], come: set[Quad], old_holds: set[Triple], new_holds: set[Triple]) -> list[Fact]:
@@ -97,23 +100,32 @@ def evidence(old: set[Quad], new: set[Quad]) -> list[Evidence]:
     for graph in sorted({q.graph_name for q in (*old, *new)}, key=str):
         ours, theirs = before.of[graph], after.of[graph]
         changed = sum(ours[passage] != theirs[passage] for passage in ours.keys() & theirs.keys())
-        links_added, links_removed = after.links[graph] - before.links[graph], before.links[graph] - after.links[graph]
         counts = (len(theirs.keys() - ours.keys()), len(ours.keys() - theirs.keys()), changed)
-        found.append(Evidence(graph, *counts, len(links_added), len(links_removed)))
-    return [e for e in found if any((e.added, e.removed, e.changed, e.links_added, e.links_removed))]
+        links = _beyond(after.links[graph], before.links[graph])
+        sentences = _beyond(after.sentences[graph], before.sentences[graph])
+        if any((*counts, *links, *sentences)):
+            found.append(Evidence(graph, *counts, *links, *sentences))
+    return found
+
+
+def _beyond(after: set[Link], before: set[Link]) -> tuple[int, int]:
+    return len(after - before), len(before - after)
 
 
 class _Passages:
     def __init__(self, quads: set[Quad]) -> None:
         by_subject: dict[Term, set[tuple[Term, Term]]] = defaultdict(set)
         self.of: dict[Graph, dict[Term, set[object]]] = defaultdict(dict)
-        self.links: dict[Graph, set[tuple[Term, Term]]] = defaultdict(set)
+        self.links: dict[Graph, set[Link]] = defaultdict(set)
+        self.sentences: dict[Graph, set[Link]] = defaultdict(set)
         for quad in quads:
             by_subject[quad.subject].add((quad.predicate, quad.object))
         for quad in quads:
             if quad.predicate == _EVIDENCE:
                 self.links[quad.graph_name].add((quad.subject, quad.object))
-            elif quad.object == _PASSAGE:
+            elif quad.predicate == _SENTENCE:
+                self.sentences[quad.graph_name].add((quad.subject, quad.object))
+            elif quad.predicate == TYPE and quad.object == _PASSAGE:
                 said = by_subject[quad.subject]
                 places = {pair for p, o in said if p == _SELECTOR for pair in by_subject[o]}
                 self.of[quad.graph_name][quad.subject] = {*said, *places}

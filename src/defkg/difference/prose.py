@@ -45,7 +45,7 @@ def markdown(found: Difference, everything: bool = False) -> str:
 def notes(found: Difference) -> list[str]:
     """What was not compared, or not in full."""
     untried = found.answers.untried
-    told = f"{len(untried)} questions were not asked with every value that the change touches: {', '.join(untried)}"
+    told = f"{len(untried)} questions were not asked with every value that the change may touch: {', '.join(untried)}"
     return [*found.notes, *([told] if untried else [])]
 
 

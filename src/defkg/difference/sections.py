@@ -87,6 +87,8 @@ class _Words:
         links = {"added": e.links_added, "removed": e.links_removed}
         counts = [f"passages {what}: {n}" for what, n in passages.items() if n]
         counts += [f"links to passages {what}: {n}" for what, n in links.items() if n]
+        sentences = {"listed": e.sentences_added, "no longer listed": e.sentences_removed}
+        counts += [f"sentences {what}: {n}" for what, n in sentences.items() if n]
         return Line("", "~", f"{self._graph(e.graph)}: {', '.join(counts)}")
 
     def inferred(self, triples: Iterable[Triple], sign: str) -> Iterator[Line]:

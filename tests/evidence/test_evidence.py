@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -112,6 +113,27 @@ def test_passage_within_a_word_is_found_as_far_off_as_its_neighbour(folder: Path
     assert sorted(f.hint.partition(": ")[0][-8:] for f in found) == ["19 to 53", "25 to 28"]
 
 
+@pytest.mark.parametrize(
+    ("old", "now", "at"),
+    [
+        ("両国は会談した。次回は東京で行う。", "新。両国は会談した。次回は東京で行う。", 12),
+        ("overstand", "xx understand", 8),
+    ],
+)
+def test_passage_without_a_word_start_is_found_alone(folder: Path, old: str, now: str, at: int) -> None:
+    words = now[at : at + 5]
+    data = dataset(source((old.index(words), old.index(words) + 5, words)))
+    ((_, finding),) = verify(data, edited(folder, now), Placing(data))
+    assert finding.hint.startswith(f"the words are now at {at} to {at + 5}")
+
+
+def test_words_of_a_long_text_are_not_said_to_be_nowhere(folder: Path) -> None:
+    data = dataset(source((0, 3, "tan")))
+    ((_, finding),) = verify(data, edited(folder, "x" * 200_000 + "tan"), Placing(data))
+    assert "not found where a word begins" in finding.hint
+    assert "nowhere" not in finding.hint
+
+
 def test_edited_copy_is_compared_passage_by_passage_and_said_to_be_another_text(folder: Path) -> None:
     data = dataset(whole())
     edited(folder, TEXT.replace("Xanadu", "Utopia"))
@@ -209,13 +231,45 @@ def test_phrase_outside_the_sentences_becomes_the_next_one(small: Path, folder: 
     assert r"id:passage\/s-s2 a defkg:Passage" in done.stdout
 
 
+def test_phrase_before_the_sentences_gets_no_number_of_another(small: Path, folder: Path) -> None:
+    (small / "data/sources/s.ttl").write_text(HEAD + source((*SECOND, SENTENCES[1])), encoding="utf-8")
+    done = locate(SENTENCES[0], small, folder)
+    assert done.exit_code == 1
+    assert [line for line in done.stdout.splitlines() if not line.startswith("#")] == []
+    assert "# 0 to 13: …Été à Brunei." in done.stdout
+    assert "no number is free" in done.stderr
+    told = json.loads(locate(SENTENCES[0], small, folder, "--format", "json").stdout)
+    assert (told["chosen"], told["places"][0]["passage"], told["places"][0]["locator"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "span"),
+    [("Brunei. The second", "S1-S2"), ("here. Both", "S2-S3"), ("Brunei. " + SENTENCES[1] + " Both", "S1-S3")],
+)
+def test_phrase_across_sentences_cites_them_all_and_is_offered_none(
+    phrase: str, span: str, small: Path, folder: Path
+) -> None:
+    done = locate(phrase, small, folder)
+    assert done.exit_code == 0
+    assert f"# The words span {span}: cite " in done.stdout
+    numbers = range(int(span[1]), int(span[-1]) + 1)
+    cited = [rf"id:passage\/s-s{number}" for number in numbers]
+    assert re.findall(r"id:passage\S+?(?=[ ,])", done.stdout) == cited
+    assert [line for line in done.stdout.splitlines() if not line.startswith("#")] == []
+    told = json.loads(locate(phrase, small, folder, "--format", "json").stdout)
+    assert (told["chosen"], told["places"][0]["passage"], told["places"][0]["turtle"]) == (1, None, None)
+    assert told["places"][0]["refused"]
+    assert [compact(iri) for iri in told["places"][0]["cite"]] == [f"id:passage/s-s{number}" for number in numbers]
+
+
 def test_phrase_at_several_places_is_listed_until_one_is_chosen(small: Path, folder: Path) -> None:
-    done = locate("sen", small, edited(folder, TEXT.replace("Xanadu", "Sen, sen")))
+    done = locate("nd", small, folder)
     assert done.exit_code == 1
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["1", "2"]
+    assert "1: 22 to 24 (S2): " in done.stdout
     assert "--nth" in done.stderr
-    assert "oa:start 72" in locate("sen", small, folder, "--nth", "2").stdout
-    assert "at 2 places" in str(locate("sen", small, folder, "--nth", "3").exception)
+    assert "oa:start 39" in locate("nd", small, folder, "--nth", "2").stdout
+    assert "at 2 places" in str(locate("nd", small, folder, "--nth", "3").exception)
 
 
 def test_wrong_phrase_shows_the_nearest(small: Path, folder: Path) -> None:
@@ -234,11 +288,50 @@ def test_json_has_the_places_and_the_choice(small: Path, folder: Path) -> None:
     assert (told["chosen"], told["places"], told["nearest"]["start"]) == (None, [], 49)
 
 
-def test_drifted_sentence_covers_nothing(small: Path, folder: Path) -> None:
+def test_phrase_of_another_text_is_shown_and_no_passage_written(small: Path, folder: Path) -> None:
     done = locate("sides", small, edited(folder, "New. " + TEXT))
-    assert "covers" not in done.stdout
-    assert "This copy is another text" in done.stdout
+    assert done.exit_code == 1
+    assert done.stdout == "# 59 to 64: …sentence 🛡 stands here. Both sides met in Xanadu.…\n"
     assert "another text" in done.stderr
+    assert "no passage is written" in done.stderr
+    assert "get the text whose SHA-256 the document states" in done.stderr
+
+
+def test_sentence_that_has_not_moved_is_cited_from_another_text_too(small: Path, folder: Path) -> None:
+    done = locate("sentence", small, edited(folder, TEXT + " New."))
+    assert done.exit_code == 1
+    assert all(line.startswith("# ") for line in done.stdout.splitlines())
+    assert r"S2 covers this already: cite id:passage\/s-s2" in done.stdout
+
+
+def test_sentences_of_another_text_are_told_and_no_answer(small: Path, folder: Path) -> None:
+    done = locate("here. Both", small, edited(folder, TEXT + " New."))
+    assert done.exit_code == 1
+    assert "# The words span S2-S3" in done.stdout
+    assert json.loads(locate("here. Both", small, folder, "--format", "json").stdout)["chosen"] is None
+
+
+def test_json_of_another_text_has_no_passage(small: Path, folder: Path) -> None:
+    done = locate("sides", small, edited(folder, "New. " + TEXT), "--format", "json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["drifted"], told["chosen"]) == (1, True, None)
+    (place,) = told["places"]
+    assert (place["passage"], place["locator"], place["turtle"]) == (None, None, None)
+    assert "no passage is written" in place["refused"]
+    assert "S4" not in done.stdout
+
+
+def test_places_in_another_text_are_listed_without_a_locator(small: Path, folder: Path) -> None:
+    done = locate("nd", small, edited(folder, "New. " + TEXT))
+    assert done.exit_code == 1
+    assert done.stdout.startswith("1: 27 to 29: …")
+    assert "oa:start" not in locate("nd", small, folder, "--nth", "2").stdout
+
+
+@pytest.mark.parametrize("mended", ["\ufeff" + TEXT, TEXT + "\n", TEXT.replace("É", "E\u0301")])
+def test_copy_that_gives_the_text_back_has_its_passage(mended: str, small: Path, folder: Path) -> None:
+    done = locate("sides", small, edited(folder, mended))
+    assert (done.exit_code, "oa:start 54" in done.stdout) == (0, True)
 
 
 @pytest.mark.parametrize(

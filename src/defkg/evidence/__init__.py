@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from defkg.terms import CHECKS, ONTOLOGY, Term, show
 
 RULE = CHECKS + "evidence-digest"
 _SHA256 = NamedNode(ONTOLOGY + "sha256")
-_SEARCHED = 200_000  # places that are tried for one passage
+_SEARCHED = 200_000  # places that are tried for one passage; in a longer text, only beginnings of words
 
 
 @dataclass
@@ -61,7 +61,7 @@ def compare(dataset: Dataset, copies: Copies, placing: Placing) -> Verification:
         if copy.remark:
             found.remarks[document.node.value] = copy.remark
         found.compared += len(document.passages)
-        found.findings += [(p.node, _finding(p, where, placing)) for p, where in _drifted(document, copy)]
+        found.findings += [(p.node, _finding(p, where, copy, placing)) for p, where in _drifted(document, copy)]
     return found
 
 
@@ -79,16 +79,22 @@ def _search(passage: Passage, text: str, shift: int) -> Span | None:
     """The part of a text as long as a passage that has its digest; as far from its position as its neighbour first."""
     length = passage.end - passage.start
     near = passage.start + shift
-    starts = (match.start() for match in re.finditer(r"\b\w|[^\w\s]", text))
-    tried = [near, *sorted(starts, key=lambda start: abs(start - near))[:_SEARCHED]]
+    tried = [near, *sorted(_starts(text), key=lambda start: abs(start - near))[:_SEARCHED]]
     fitting = (at for at in tried if 0 <= at <= len(text) - length)
     return next((Span(at, at + length) for at in fitting if sha256(text[at : at + length]) == passage.digest), None)
 
 
-def _finding(passage: Passage, where: Span | None, placing: Placing) -> Finding:
+def _starts(text: str) -> Iterable[int]:
+    if len(text) <= _SEARCHED:
+        return range(len(text))
+    return (match.start() for match in re.finditer(r"\b\w|[^\w\s]", text))
+
+
+def _finding(passage: Passage, where: Span | None, copy: Copy, placing: Placing) -> Finding:
     place = placing.of(passage.node, _SHA256, Literal(passage.digest))
     message = f"{show(passage.node)}: the copy of the document has other words at {passage.start} to {passage.end}"
-    hint = "the words are nowhere in the copy: find what it says now by `defkg evidence locate`, or get the old text"
+    nowhere = "nowhere in the copy" if len(copy.text) <= _SEARCHED else "not found where a word begins"
+    hint = f"the words are {nowhere}: find what it says now by `defkg evidence locate`, or get the old text"
     if where:
         hint = f"the words are now at {where.start} to {where.end}: write oa:start {where.start} and oa:end {where.end}"
     return Finding(place, Severity.ERROR, RULE, message, hint)

@@ -17,6 +17,7 @@ _SAME = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣-", ("-", _DASHES)),
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ("", _SPACES)),
 }
+_JOINER = "\u200d"  # makes one sign of two
 _TRIED = 20  # windows of which the likeness is measured letter by letter
 _ALIKE = 0.6
 
@@ -46,7 +47,8 @@ class _Folded(NamedTuple):
 def occurrences(phrase: str, text: str) -> list[Match]:
     """Every place of a phrase in a text, in order, overlapping ones too.
 
-    Where it does not stand as written, places where it differs only by `KINDS` are taken.
+    Where it does not stand as written, places where it differs only by `KINDS` are taken. No letter is parted from its
+    accents: what has part of one is found with all of it, as written otherwise.
 
     Raises:
         ValueError: the phrase has nothing but spaces.
@@ -54,8 +56,9 @@ def occurrences(phrase: str, text: str) -> list[Match]:
     wanted = phrase.strip()
     if not _fold(wanted, KINDS).text:
         raise ValueError("the phrase is empty")
-    exact = [Match(Span(at, at + len(wanted))) for at in _all(wanted, text)]
-    return exact or [Match(span, _differs(wanted, text[span.start : span.end])) for span in _folded(wanted, text)]
+    exact = [Span(at, at + len(wanted)) for at in _all(wanted, text)]
+    whole = [Match(span) for span in exact if not any(_within_letter(text, at) for at in span)]
+    return whole or [Match(span, _differs(wanted, text[span.start : span.end])) for span in _folded(wanted, text)]
 
 
 def nearest(phrase: str, text: str) -> tuple[Span, float] | None:
@@ -102,20 +105,27 @@ def _fold(text: str, kinds: Collection[str]) -> _Folded:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, Span]]:
-    """Runs of spaces, and single characters with the accents that follow them."""
+    """Runs of spaces, and single characters with the accents that follow them and what is joined to them."""
     start = 0
     for i in range(1, len(text) + 1):
-        goes_on = i < len(text) and (unicodedata.combining(text[i]) or (text[i - 1].isspace() and text[i].isspace()))
+        goes_on = i < len(text) and (_within_letter(text, i) or text[i - 1 : i + 1].isspace())
         if not goes_on:
             yield text[start:i], Span(start, i)
             start = i
 
 
+def _within_letter(text: str, at: int) -> bool:
+    if not 0 < at < len(text):
+        return False
+    joined = _JOINER in text[at - 1 : at + 1] and not (text[at - 1].isspace() or text[at].isspace())
+    return joined or unicodedata.category(text[at]).startswith("M")
+
+
 def _one(piece: str, kinds: Collection[str]) -> str:
     if piece.isspace():
         return " " if _SPACES in kinds else piece
-    same, kind = _SAME.get(piece, (piece, ""))
-    piece = same if kind in kinds else piece
+    same = ((sign, *_SAME.get(sign, (sign, ""))) for sign in piece)
+    piece = "".join(other if kind in kinds else sign for sign, other, kind in same)
     if _LETTERS in kinds:
         piece = unicodedata.normalize("NFKD", piece)
     return piece.casefold() if _CAPITALS in kinds else piece

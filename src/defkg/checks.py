@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -17,11 +16,9 @@ from defkg.inference import uncovered
 from defkg.placing import Placing
 from defkg.project import Project
 from defkg.question import Question, QuestionError, check_syntax, read_query, split_head
-from defkg.terms import CHECKS, ONTOLOGY, ONTOLOGY_GRAPH, TYPE, Term, show
+from defkg.terms import CHECKS, ONTOLOGY_GRAPH, TYPE, Term, show
 
 UNCOVERED = CHECKS + "uncovered-axiom"
-_OURS = re.compile(rf"(?:defkg:|{re.escape(ONTOLOGY)})(\w+)")
-UNDECLARED = CHECKS + "undeclared-term"
 _DISJOINT = """
 SELECT ?a ?b WHERE {
   { ?a owl:disjointWith ?b } UNION
@@ -99,32 +96,14 @@ def unusable(name: str, error: QuestionError) -> tuple[Term, Finding]:
     return Literal(name), finding
 
 
-def questions(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
-    """Questions of the library whose head or query cannot be used, and terms in queries that nobody declares."""
-    declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
-    asked = set(project.query_files())
-    for path in project.all_queries():
+def questions(project: Project) -> Iterator[tuple[Term, Finding]]:
+    """Questions of the library whose head or query cannot be used."""
+    for path in project.query_files():
         try:
-            if path in asked:
-                Question.read(path)
-            check_syntax(text := read_query(path))
+            Question.read(path)
+            check_syntax(read_query(path))
         except QuestionError as error:
-            if path in asked:
-                yield unusable(project.name(path), error)
-        else:
-            yield from _undeclared(project.name(path), text, declared)
-
-
-def _undeclared(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
-    if all(ONTOLOGY + local in declared for local in _OURS.findall(text)):
-        return
-    from defkg.linter import lint  # seldom needed, and it takes a while to load
-
-    for found in lint(text, declared):
-        if found.kind == "unknown-term":
-            message, _, hint = found.message.partition("; ")
-            place = Place(name, found.line, found.column)
-            yield Literal(name), Finding(place, Severity.ERROR, UNDECLARED, message, hint)
+            yield unusable(project.name(path), error)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
@@ -158,8 +157,9 @@ def below(top: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in named)
 
 
-def _unopened(error: OSError) -> NoReturn:
-    raise ProjectError(f"{error.filename} cannot be read: {error.strerror}; check its permissions") from error
+def _unopened(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # what went away while it was listed has nothing to tell
+        raise ProjectError(f"{error.filename} cannot be read: {error.strerror}; check its permissions") from error
 
 
 def _source(path: Path) -> NamedNode:

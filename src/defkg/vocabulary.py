@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, DefinedNamespace
 
 from defkg.dataset import Dataset
 from defkg.finding import Finding, Place, Severity
+from defkg.project import Project
+from defkg.question import QuestionError, read_query
 from defkg.terms import CHECKS, ID, ONTOLOGY, ONTOLOGY_GRAPH, SHAPES_GRAPH, TOMBSTONES_GRAPH, TYPE, Term, compact
 from defkg.tokens import Position
 from defkg.turtle import Placed, TurtleFile
 
 _CLOSED: tuple[type[DefinedNamespace], ...] = (DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)
 _BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH}
+_OURS = re.compile(rf"(?:defkg:|{re.escape(ONTOLOGY)})(\w+)")
 _UNDESCRIBED = "describe it in data/registry/, or correct its IRI"
 _HINTS = 100  # a comparison with every thing of the kind takes its time
 
@@ -35,6 +40,26 @@ def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
             if (file.path, at) not in told:  # a predicate with several objects is written once
                 told.add((file.path, at))
                 yield placed.triple.subject, _error(file, at, "undeclared-term", message, hint)
+
+
+def undeclared_in_queries(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
+    """Terms of our namespace in the project's queries that nobody declares."""
+    declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
+    for path in project.all_queries():
+        with suppress(QuestionError):  # told as a question or a check that cannot be used
+            text = read_query(path)
+            if any(ONTOLOGY + local not in declared for local in _OURS.findall(text)):
+                yield from _in_query(project.name(path), text, declared)
+
+
+def _in_query(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
+    from defkg.linter import lint  # seldom needed, and it takes a while to load
+
+    for found in lint(text, declared):
+        if found.kind == "unknown-term":
+            message, _, hint = found.message.partition("; ")
+            place = Place(name, found.line, found.column)
+            yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "undeclared-term", message, hint)
 
 
 def dangling_references(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:

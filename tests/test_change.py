@@ -65,6 +65,15 @@ def test_a_changed_check_checks_everything(repository: Path) -> None:
     assert left_out == ()
 
 
+def test_a_changed_question_is_checked(repository: Path) -> None:
+    name = "queries/officials/jwgs-co-chaired-by.rq"
+    alter(repository, "defkg:coChaired ", "defkg:coChared ", name)
+    findings, _ = examine_change(Project.open(repository), since(repository, "HEAD"))
+    assert [(finding.place.file, finding.rule.rpartition("#")[2]) for finding in findings] == [
+        (name, "undeclared-term")
+    ]
+
+
 def test_no_such_revision(repository: Path) -> None:
     with pytest.raises(RevisionError, match="nonsense"):
         since(repository, "nonsense")

@@ -29,11 +29,13 @@ class Part:
         dataset: the ontology, the shapes, and what decides on the findings about ``things``.
         things: the things to look at; None means all.
         left_out: in words, what is not looked at.
+        queries: whether the project's queries are to be looked at as well.
     """
 
     dataset: Dataset
     things: frozenset[Term] | None = None
     left_out: tuple[str, ...] = ()
+    queries: bool = True
 
 
 def affected(dataset: Dataset, before: Mapping[str, bytes | None]) -> Part | None:
@@ -56,7 +58,8 @@ def affected(dataset: Dataset, before: Mapping[str, bytes | None]) -> Part | Non
     altered = {t.subject for t in changed}
     things = ball.grown(core, _NEAR) | ball.mentions(altered)
     part = ball.part(ball.grown(things, _NEAR))
-    return Part(part, frozenset(things), ball.left_out(things, altered))
+    asked = any(name.endswith(".rq") for name in before)
+    return Part(part, frozenset(things), ball.left_out(things, altered), asked)
 
 
 def _changed(dataset: Dataset, before: Mapping[str, bytes | None]) -> set[Triple] | None:

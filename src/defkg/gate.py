@@ -58,8 +58,9 @@ def examine(
     gate.run("characters", characters.deceptive(dataset))
     gate.run("names", characters.same_but_for_case(dataset))
     gate.run("labels", characters.alike_labels(dataset))
-    gate.run("questions", checks.questions(project))
-    gate.run("terms of queries", vocabulary.undeclared_in_queries(project, dataset))
+    if part.queries:
+        gate.run("questions", checks.questions(project))
+        gate.run("terms of queries", vocabulary.undeclared_in_queries(project, dataset))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
         _examine_closed(gate, project, part.dataset)

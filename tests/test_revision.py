@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from defkg.project import FOLDERS
-from defkg.revision import RevisionError, at, changed, content
+from defkg.revision import RevisionError, at, changed, contents
 
 IDENTITY = ["-c", "user.email=steward@example.org", "-c", "user.name=Steward", "-c", "commit.gpgsign=false"]
 
@@ -80,10 +80,9 @@ def test_link_in_place_of_a_file_is_a_change(root: Path) -> None:
 def test_content_is_that_of_the_revision(root: Path) -> None:
     (root / "data" / "a b.ttl").write_text("# other\n")
     commit(root)
-    assert content(root, "HEAD", "data/a b.ttl") == b"# other\n"
-    assert content(root, "HEAD~1", "data/a b.ttl") == b"# one\n"
-    assert content(root, "HEAD", "data/é\n.ttl") == b"# two\n"
-    assert content(root, "HEAD", "data/none.ttl") is None
+    names = ["data/é\n.ttl", "data/a b.ttl", "data/none.ttl"]
+    assert contents(root, "HEAD", names) == dict(zip(names, [b"# two\n", b"# other\n", None], strict=True))
+    assert contents(root, "HEAD~1", ["data/a b.ttl"]) == {"data/a b.ttl": b"# one\n"}
 
 
 def test_project_comes_back_as_it_was_and_is_gone_afterwards(root: Path) -> None:

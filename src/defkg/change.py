@@ -31,7 +31,7 @@ def since(root: Path, name: str) -> Before:
     Raises:
         RevisionError: git cannot tell.
     """
-    return {file: revision.content(root, name, file) for file in revision.changed(root, name)}
+    return revision.contents(root, name, revision.changed(root, name))
 
 
 def examine_change(

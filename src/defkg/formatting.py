@@ -12,7 +12,7 @@ from defkg.content import Fault, decode, read
 from defkg.edit import Edit
 from defkg.finding import Finding
 from defkg.layout import LayoutError, NotTurtle, format_turtle
-from defkg.project import FOLDERS, Project, ProjectError, below
+from defkg.project import Project, ProjectError, below, enclosing, is_project
 from defkg.turtle import read_turtle
 
 _PARTS = ("ontology", "shapes", "data")
@@ -70,7 +70,7 @@ def sheets(paths: list[Path], project: Project) -> Iterator[Sheet]:
 def _below(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
-    elif _is_project(path):
+    elif is_project(path):
         yield from (file for part in _PARTS for file in _turtle(path / part))
     else:
         yield from _turtle(path)
@@ -80,13 +80,9 @@ def _turtle(folder: Path) -> list[Path]:
     return sorted(file for file in below(folder) if file.suffix == ".ttl")
 
 
-def _is_project(folder: Path) -> bool:
-    return all((folder / name).is_dir() for name in FOLDERS)
-
-
 def _root(file: Path) -> Path:
-    folders = file.absolute().parents
-    return next((folder for folder in folders if _is_project(folder)), folders[0])
+    folder = file.absolute().parent
+    return enclosing(folder) or folder
 
 
 def _name(file: Path) -> str:

@@ -61,7 +61,7 @@ class Draft:
                 text = format_turtle(self.text)
             except LayoutError:
                 return
-            if text != self.text and self._means(text):
+            if text != self.text:  # format_turtle has proved that it means the same
                 self._become(text, "laid it out")
 
     def _become(self, text: str, reason: str) -> None:

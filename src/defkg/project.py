@@ -108,8 +108,8 @@ class Project:
 
     def misplaced(self) -> list[Finding]:
         """Turtle files and queries that would be left out where they are."""
-        taken = {*(path for path, _ in self.turtle_files()), *self._queries()}
-        lost = [path for path in self._listed() if path not in taken and path.parent != self.root / _ALIGNMENTS]
+        others = [path for path in self._listed() if self._graph(path) is None and not self._is_query(path)]
+        lost = [path for path in others if path.parent != self.root / _ALIGNMENTS]
         hint = "put Turtle into ontology/, shapes/, data/registry/ or data/sources/, a query into queries/<group>/"
         message = "this file belongs nowhere and would be left out"
         return [Finding(Place(self.name(p), 1, 1), Severity.ERROR, MISPLACED, message, hint) for p in lost]
@@ -117,16 +117,15 @@ class Project:
     def query_files(self, group: str = "*") -> list[Path]:
         """The ``.rq`` files of the library (not checks, coverage and migrations, unless named)."""
         if group != "*":
-            return [path for path in self._queries() if path.parent.name == group]
-        return [path for path in self._queries() if path.parent.name not in _NOT_QUESTIONS]
+            return [path for path in self.all_queries() if path.parent.name == group]
+        return [path for path in self.all_queries() if path.parent.name not in _NOT_QUESTIONS]
 
     def all_queries(self) -> list[Path]:
         """Every ``.rq`` file: questions, checks, coverage and migrations."""
-        return list(self._queries())
+        return [path for path in self._listed() if self._is_query(path)]
 
-    def _queries(self) -> Iterator[Path]:
-        folders = (path for path in self._listed() if path.parent.parent == self.root / "queries")
-        return (path for path in folders if path.suffix == ".rq")
+    def _is_query(self, path: Path) -> bool:
+        return path.parent.parent == self.root / "queries" and path.suffix == ".rq"
 
     def _listed(self) -> list[Path]:
         """All that is named like Turtle or a query below the four folders, sorted.
@@ -143,6 +142,16 @@ class Project:
         if folder == "data/sources":
             return _source(path)
         return _GRAPHS.get(folder) or _GRAPHS.get(f"{folder}/{path.name}")
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder has the four folders of a project."""
+    return all((folder / name).is_dir() for name in FOLDERS)
+
+
+def enclosing(folder: Path) -> Path | None:
+    """The nearest project folder: the folder itself, or one that it lies in; None where there is none."""
+    return next((one for one in (folder, *folder.parents) if is_project(one)), None)
 
 
 def below(top: Path) -> Iterator[Path]:

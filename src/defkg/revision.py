@@ -10,7 +10,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -48,14 +48,15 @@ def changed(root: Path, revision: str = "HEAD") -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def content(root: Path, revision: str, name: str) -> bytes | None:
-    """The content of a file of the project at a revision; None where it was not there.
+def contents(root: Path, revision: str, names: Collection[str]) -> dict[str, bytes | None]:
+    """The contents of files of the project at a revision, by name; None for one that was not there.
 
     Raises:
         RevisionError: there is no git, no repository or no such revision.
     """
-    blob = _tree(root, _commit(root, revision), name).get(name)
-    return _contents(root, [blob.digest])[0] if blob else None
+    tree = _tree(root, _commit(root, revision), *FOLDERS)
+    wanted = [name for name in names if name in tree]
+    return dict.fromkeys(names) | dict(zip(wanted, _blobs(root, [tree[n].digest for n in wanted]), strict=True))
 
 
 @contextmanager
@@ -70,7 +71,7 @@ def at(root: Path, revision: str) -> Iterator[Project]:
     tree = _tree(root, _commit(root, revision), *FOLDERS)
     with tempfile.TemporaryDirectory(prefix="defkg-") as name:
         folder = Path(name).resolve()
-        texts = _contents(root, [blob.digest for blob in tree.values()])
+        texts = _blobs(root, [blob.digest for blob in tree.values()])
         _write(folder, {path: (blob.mode, text) for (path, blob), text in zip(tree.items(), texts, strict=True)})
         yield _open(folder, root, revision)
 
@@ -142,7 +143,7 @@ def _tree(root: Path, commit: str, *names: str) -> dict[str, _Blob]:
     return found
 
 
-def _contents(root: Path, digests: list[str]) -> list[bytes]:
+def _blobs(root: Path, digests: list[str]) -> list[bytes]:
     output = _git(root, "cat-file", "--batch", text="".join(f"{digest}\n" for digest in digests).encode())
     found, at = [], 0
     for digest in digests:

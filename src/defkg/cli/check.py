@@ -29,9 +29,6 @@ class Format(StrEnum):
     turtle = "turtle"
 
 
-_PARTS = ("ontology", "shapes", "data", "queries")
-
-
 class CheckCommand(TyperCommand):
     """A command whose ``--changed`` may stand without a revision."""
 
@@ -46,9 +43,10 @@ class CheckCommand(TyperCommand):
 
 def _is_path(word: str) -> bool:
     """A bare name of a folder is taken for a branch or a tag, but for a project and its parts."""
-    folder = Path(word)
-    whole = all((folder / name).is_dir() for name in _PARTS)
-    return (not folder.is_dir() and folder.exists()) or whole or (folder.is_dir() and (word in _PARTS or "/" in word))
+    from defkg.project import FOLDERS, is_project
+
+    path = Path(word)
+    return path.exists() and (not path.is_dir() or is_project(path) or word in FOLDERS or "/" in word)
 
 
 _Paths = Annotated[

@@ -12,7 +12,7 @@ from defkg.dataset import Dataset
 from defkg.finding import Finding
 from defkg.gate import Step
 from defkg.inference import UnsupportedAxiom, close
-from defkg.project import FOLDERS, Project, ProjectError
+from defkg.project import Project, ProjectError, enclosing
 
 
 def project_for(paths: list[Path]) -> tuple[Project, set[str]]:
@@ -50,7 +50,7 @@ def project_here() -> Project:
     Raises:
         ProjectError: a part of it is missing.
     """
-    root = _enclosing(Path.cwd())
+    root = enclosing(Path.cwd())
     return Project.open(root) if root else Project.bundled()
 
 
@@ -73,12 +73,7 @@ def own_project(folder: Path | None = None) -> Project:
 def _root(path: Path) -> Path | None:
     """A folder that is no project counts as one where it lies in none, so that the message is about it."""
     real = Path(os.path.realpath(path))
-    return (_enclosing(real) or real) if path.is_dir() else _enclosing(real.parent)
-
-
-def _enclosing(folder: Path) -> Path | None:
-    found = (one for one in (folder, *folder.parents) if all((one / name).is_dir() for name in FOLDERS))
-    return next(found, None)
+    return (enclosing(real) or real) if path.is_dir() else enclosing(real.parent)
 
 
 def closed(project: Project) -> Dataset:

@@ -63,11 +63,11 @@ def diff(
 def _state(side: str | None, project: Path | None, stack: ExitStack) -> State:
     """A side as a state; a revision's folder lives as long as the stack."""
     from defkg.difference import of_file, of_project
-    from defkg.project import FOLDERS, Project, ProjectError
+    from defkg.project import Project, ProjectError, is_project
     from defkg.revision import RevisionError, at
 
     path = Path(side) if side is not None else _root(project)
-    if side is None or all((path / name).is_dir() for name in FOLDERS):
+    if side is None or is_project(path):
         return of_project(Project.open(path.resolve()), side or "the working folder")
     if path.is_file():
         return of_file(path, side)
@@ -79,13 +79,14 @@ def _state(side: str | None, project: Path | None, stack: ExitStack) -> State:
 
 def _lend_questions(before: State, after: State, project: Path | None) -> list[str]:
     """Gives two files the library of the project around, else the bundled one; says which."""
+    from defkg.cli.data import project_here
     from defkg.project import Project, ProjectError
     from defkg.question import QuestionError, library
 
     if before.project or after.project:
         return []
     try:
-        lender = Project.bundled() if project is None and _around() is None else Project.open(_root(project))
+        lender = Project.open(project.resolve()) if project else project_here()
         before.questions = after.questions = library(lender)
     except QuestionError as error:
         raise ProjectError(str(error)) from error
@@ -94,20 +95,12 @@ def _lend_questions(before: State, after: State, project: Path | None) -> list[s
 
 def _root(project: Path | None) -> Path:
     """The project folder that was named, or the nearest one around the working folder."""
-    from defkg.project import ProjectError
+    from defkg.project import ProjectError, enclosing
 
-    root = _around() if project is None else project.resolve()
+    root = enclosing(Path.cwd()) if project is None else project.resolve()
     if root is None:
         raise ProjectError(f"{Path.cwd()} is in no project folder; go to one, or name it with --project")
     return root
-
-
-def _around() -> Path | None:
-    from defkg.project import FOLDERS
-
-    here = Path.cwd()
-    found = (folder for folder in (here, *here.parents) if all((folder / name).is_dir() for name in FOLDERS))
-    return next(found, None)
 
 
 def _written(found: Difference, format: Format, everything: bool) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from defkg.evidence.phrase import Span
 from defkg.project import ProjectError
 from defkg.scaffold.block import Block, Fact, full_day, named, string, thing, things, words
-from defkg.scaffold.sentences import Span, sentences
+from defkg.scaffold.sentences import sentences
 
 _MOST_WORDS = 6
 _FILLERS = frozenset("a an and at by for from in its of on the to with report article page about".split())

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from defkg.evidence.phrase import Span
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _END = re.compile(r"""[.!?…।]+["'”’)\]»]*(?=(\s+)["'“‘(\[«]*(\w+|\S))""")
@@ -26,13 +27,6 @@ _BEFORE_FIGURES = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec no
 _OPENERS = frozenset("The This That These Those It In On At Both He She They We A An And But As For With".split())
 _LETTERS = re.compile(r"(?:[^\W\d_]\.)+")
 _LAST_WORD = re.compile(r"[^\s\"'“‘(\[«]+$")
-
-
-class Span(NamedTuple):
-    """A piece of a text: the positions of its first character and of the one behind its last."""
-
-    start: int
-    end: int
 
 
 def sentences(text: str) -> list[Span]:

@@ -16,7 +16,7 @@ CO_CHAIRED = Triple(
 
 
 def test_co_chairing_rests_on_the_chain_and_its_premises(closed: Dataset) -> None:
-    derivation = Explainer(closed).explain(CO_CHAIRED)
+    derivation = Explainer.of(closed).explain(CO_CHAIRED)
     assert derivation is not None
     assert derivation.rule is not None
     assert derivation.rule.name in ("prp-spo2", "prp-inv1", "prp-inv2")
@@ -25,14 +25,14 @@ def test_co_chairing_rests_on_the_chain_and_its_premises(closed: Dataset) -> Non
 
 
 def test_its_documents_are_the_two_that_say_so(closed: Dataset) -> None:
-    derivation = Explainer(closed).explain(CO_CHAIRED)
+    derivation = Explainer.of(closed).explain(CO_CHAIRED)
     assert derivation is not None
     slugs = [source.value.rpartition("/")[2] for source in closed.sources(derivation.asserted())]
     assert slugs == ["2025-12-09-pti-india-brunei-jwg", "undated-india-brunei-jwg"]
 
 
 def test_every_inferred_triple_has_a_well_founded_derivation(closed: Dataset) -> None:
-    explainer = Explainer(closed)
+    explainer = Explainer.of(closed)
     for triple in sorted(closed.inferred, key=str)[::10]:
         derivation = explainer.explain(triple)
         assert derivation is not None, triple
@@ -47,4 +47,4 @@ def repeats(derivation: Derivation, above: tuple[Triple, ...]) -> bool:
 
 def test_what_does_not_hold_has_none(closed: Dataset) -> None:
     false = Triple(CO_CHAIRED.subject, CO_CHAIRED.predicate, NamedNode(ID + "mechanism/india-thailand-jwg"))
-    assert Explainer(closed).explain(false) is None
+    assert Explainer.of(closed).explain(false) is None

@@ -20,7 +20,7 @@ class Placing:
 
     @cached_property
     def _explainer(self) -> Explainer:
-        return Explainer(self._dataset)
+        return Explainer.of(self._dataset)
 
     def of(self, subject: Term, predicate: Term | None = None, obj: Term | None = None, last: bool = False) -> Place:
         """Where a triple's object stands; for an inferred one, its first premise's.

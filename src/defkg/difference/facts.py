@@ -135,7 +135,7 @@ def reasons(state: State, triples: Iterable[Triple]) -> dict[Triple, Rule]:
     """The rule that made each inferred triple; beyond the first thousands, none is looked for."""
     if state.closed is None:
         return {}
-    explainer = Explainer(state.closed)
+    explainer = Explainer.of(state.closed)
     found = {}
     for triple in list(triples)[:_MOST_EXPLAINED]:
         derivation = explainer.explain(triple)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from defkg.evidence.copies import TEXTS, Copies
 from defkg.dataset import Dataset
+from defkg.evidence.copies import TEXTS, Copies
 from defkg.inference import close
 from defkg.project import Project
 from defkg.terms import ID, ONTOLOGY, TYPE, Term, compact

@@ -39,3 +39,37 @@ def test_a_term_that_nobody_declares_is_a_finding_where_it_stands(copy: Path, na
     line = text.splitlines()[finding.place.line - 1]
     assert line[finding.place.column - 1 :].startswith(("defkg:coChared", "defkg:ordnal"))
     assert (finding.rule.rpartition("#")[2], finding.hint[:12]) == ("undeclared-term", "did you mean")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        (
+            "class: defkg:Official",
+            "class: defkg:Offcial",
+            "defkg:Offcial is not declared",
+            "did you mean defkg:Official",
+        ),
+        (
+            "default: id:official/amitabh-prasad",
+            "default: id:official/amitab-prasad",
+            "id:official/amitab-prasad is described nowhere",
+            "did you mean id:official/amitabh-prasad",
+        ),
+        ("type: thing", "type: ting", "a parameter's type is one of", ""),
+        ("view: table", "view: tabel", "view is one of", ""),
+        ("WHERE {", "WHERE { BIND(1 AS ?official)", "a parameter cannot be bound", ""),
+    ],
+)
+def test_a_fault_in_the_head_is_a_finding_where_it_stands(
+    copy: Path, old: str, new: str, message: str, hint: str
+) -> None:
+    path = copy / "queries" / "officials" / "jwgs-co-chaired-by.rq"
+    text = path.read_text().replace(old, new, 1)
+    assert text != path.read_text()
+    path.write_text(text)
+    (finding,) = examine(Project.open(copy))
+    assert (finding.place.file, finding.message[: len(message)]) == ("queries/officials/jwgs-co-chaired-by.rq", message)
+    lines = text.splitlines()
+    assert new in lines[finding.place.line - 1] or ("bound" in message and finding.place.line == len(lines))
+    assert finding.hint.startswith(hint)

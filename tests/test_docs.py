@@ -8,6 +8,8 @@ from dataclasses import fields
 import pytest
 
 from defkg.engine.limits import Limits
+from defkg.question import KEYS, TYPES, VIEWS
+from defkg.question.declaring import KEYS as OF_PARAMETER
 from tests.conftest import ROOT
 from tests.test_cli import run
 
@@ -35,6 +37,13 @@ def test_every_kind_of_problem_is_in_the_docs() -> None:
         kinds |= set(re.findall(r"Problem\(\s*\d{3},\s*\"([a-z-]+)\"", path.read_text()))
     assert len(kinds) > 15
     assert sorted(kind for kind in kinds if f"`{kind}`" not in OPERATING) == []
+
+
+@pytest.mark.parametrize("word", [*KEYS, *OF_PARAMETER, *TYPES, *VIEWS])
+def test_what_a_head_may_say_is_in_the_docs(word: str) -> None:
+    questions = (ROOT / "docs" / "questions.md").read_text()
+    rows = [line for line in questions.splitlines() if line.startswith("| ") and f"`{word}`" in line]
+    assert rows
 
 
 def test_links_between_documents_resolve() -> None:

@@ -100,10 +100,18 @@ def questions(project: Project) -> Iterator[tuple[Term, Finding]]:
     """Questions of the library whose head or query cannot be used."""
     for path in project.query_files():
         try:
-            Question.read(path)
-            check_syntax(read_query(path))
+            _check_question(Question.read(path), read_query(path))
         except QuestionError as error:
             yield unusable(project.name(path), error)
+
+
+def _check_question(question: Question, text: str) -> None:
+    check_syntax(text)
+    try:
+        check_syntax(question.bind({p.name: p.example for p in question.parameters}))
+    except QuestionError as error:
+        line = error.line + text.count("\n") - question.sparql.count("\n")
+        raise QuestionError(f"a parameter cannot be bound: {error}", line, error.column) from error
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -11,15 +12,28 @@ from functools import cache, lru_cache
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, DefinedNamespace
 
+from defkg.content import at
 from defkg.dataset import Dataset
 from defkg.finding import Finding, Place, Severity
 from defkg.project import Project
 from defkg.question import QuestionError, read_query
-from defkg.terms import CHECKS, ID, ONTOLOGY, ONTOLOGY_GRAPH, SHAPES_GRAPH, TOMBSTONES_GRAPH, TYPE, Term, compact
+from defkg.terms import (
+    CHECKS,
+    ID,
+    ONTOLOGY,
+    ONTOLOGY_GRAPH,
+    SHAPES_GRAPH,
+    TOMBSTONES_GRAPH,
+    TYPE,
+    Term,
+    compact,
+    expand,
+)
 from defkg.tokens import Position
 from defkg.turtle import Placed, TurtleFile
 
 _CLOSED: tuple[type[DefinedNamespace], ...] = (DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)
+_IN_HEAD = re.compile(r"\b(?:class|default): *(?P<name>(?:defkg:|id:)[\w/.-]*\w)")
 _BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH}
 _OURS = re.compile(rf"(?:defkg:|{re.escape(ONTOLOGY)})(\w+)")
 _UNDESCRIBED = "describe it in data/registry/, or correct its IRI"
@@ -36,20 +50,21 @@ def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
             near = _nearest(term.value, known)
             hint = f"did you mean {near}?" if near else "declare it in the ontology, or use a declared term"
             message = f"{compact(term.value)} is not declared"
-            at = placed.predicate_at if term == placed.triple.predicate else placed.object_at
-            if (file.path, at) not in told:  # a predicate with several objects is written once
-                told.add((file.path, at))
-                yield placed.triple.subject, _error(file, at, "undeclared-term", message, hint)
+            place = placed.predicate_at if term == placed.triple.predicate else placed.object_at
+            if (file.path, place) not in told:  # a predicate with several objects is written once
+                told.add((file.path, place))
+                yield placed.triple.subject, _error(file, place, "undeclared-term", message, hint)
 
 
 def undeclared_in_queries(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
-    """Terms of our namespace in the project's queries that nobody declares."""
+    """Terms of our namespace in the project's queries that nobody declares, and defaults that are nowhere described."""
     declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
     for path in project.all_queries():
         with suppress(QuestionError):  # told as a question or a check that cannot be used
             text = read_query(path)
             if any(ONTOLOGY + local not in declared for local in _OURS.findall(text)):
                 yield from _in_query(project.name(path), text, declared)
+            yield from _in_head(project.name(path), text, declared, dataset)
 
 
 def _in_query(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
@@ -60,6 +75,22 @@ def _in_query(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[
             message, _, hint = found.message.partition("; ")
             place = Place(name, found.line, found.column)
             yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "undeclared-term", message, hint)
+
+
+def _in_head(name: str, text: str, declared: frozenset[str], dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
+    head = "".join(itertools.takewhile(lambda line: line.startswith("#+"), text.splitlines(keepends=True)))
+    for match in _IN_HEAD.finditer(head):
+        iri = expand(match["name"])
+        place = Place(name, *at(text, match.start("name")))
+        if iri.startswith(ONTOLOGY) and iri not in declared:
+            near = _nearest(iri, declared)
+            hint = f"did you mean {near}?" if near else "use a class that the ontology declares"
+            message = f"{compact(iri)} is not declared"
+            yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "undeclared-term", message, hint)
+        elif iri.startswith(ID) and NamedNode(iri) not in dataset.subjects:
+            hint = _like(iri, {s.value for s in dataset.subjects if isinstance(s, NamedNode)})
+            message = f"{compact(iri)} is described nowhere"
+            yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "dangling-reference", message, hint)
 
 
 def dangling_references(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
@@ -129,5 +160,5 @@ def _near(name: str, others: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(name, list(others), n=1, cutoff=0.75)), "")
 
 
-def _error(file: TurtleFile, at: Position, rule: str, message: str, hint: str) -> Finding:
-    return Finding(Place(file.path, *at), Severity.ERROR, CHECKS + rule, message, hint)
+def _error(file: TurtleFile, place: Position, rule: str, message: str, hint: str) -> Finding:
+    return Finding(Place(file.path, *place), Severity.ERROR, CHECKS + rule, message, hint)

@@ -14,9 +14,11 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from defkg.coverage import Coverage, measure
 from defkg.dataset import Dataset
+from defkg.executable import add_questions, digest
 from defkg.finding import Finding
 from defkg.gate import Step, examine
-from defkg.inference import UnsupportedAxiom, close
+from defkg.inference import Rule, UnsupportedAxiom, close, rules
+from defkg.naming import Names
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
 from defkg.terms import ONTOLOGY_GRAPH, PREFIXES
@@ -63,6 +65,8 @@ class Loaded:
         graphs: the IRIs of the named graphs, also of empty ones.
         findings: what the checks found; with any, nothing else is here unless it was forced.
         questions: the library.
+        names: what the things are called that its questions can be about.
+        rules: by which triples were inferred.
         counts: how many things of which kind, for the home page.
         terms: the IRIs that the ontology declares.
         coverage: what the project's documents cover; None where it was not measured.
@@ -73,6 +77,8 @@ class Loaded:
     graphs: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    rules: list[Rule] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     terms: frozenset[str] = frozenset()
     coverage: Coverage | None = None
@@ -94,7 +100,7 @@ def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
     loaded.counts = {name: _count(store, kind) for name, kind in _COUNTS.items()}
     store.dump(data, format=RdfFormat.N_QUADS)
     data.flush()
-    loaded.digest = _digest(recipe, loaded.digest, data)
+    loaded.digest = _digest(recipe, loaded, data)
     return loaded
 
 
@@ -117,7 +123,11 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
         loaded.questions = library(project)
         loaded.terms = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
         served = close(dataset) if recipe.infer else dataset
+        kinds = (p.kind for question in loaded.questions.values() for p in question.parameters)
+        loaded.names = Names.read(served.select, kinds)
+        loaded.rules = rules(dataset.graph(ONTOLOGY_GRAPH)) if recipe.infer else []
         _measure(project, served, recipe, loaded)
+        add_questions(served.store, loaded.questions.values())
         return served.store
     except (QuestionError, UnsupportedAxiom) as error:
         raise ProjectError(str(error)) from error
@@ -172,11 +182,12 @@ def _count(store: Store, kind: str) -> int:
     return int(next(rows)["n"].value)
 
 
-def _digest(recipe: Recipe, of_project: str, data: BinaryIO) -> str:
-    if of_project and not recipe.graphs:
-        return hashlib.sha256(f"{of_project} {recipe.infer}".encode()).hexdigest()
+def _digest(recipe: Recipe, loaded: Loaded, data: BinaryIO) -> str:
+    if loaded.digest and not recipe.graphs:
+        return digest(loaded.digest, recipe.infer, loaded.questions.values())
     data.seek(0)
-    return hashlib.file_digest(data, "sha256").hexdigest()  # type: ignore[arg-type]
+    dumped = hashlib.file_digest(data, "sha256").hexdigest()  # type: ignore[arg-type]
+    return digest(dumped, recipe.infer, loaded.questions.values()) if recipe.project else dumped
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ INFERRED_GRAPH: Final = NamedNode(BASE + "graph/inferred")
 ONTOLOGY_GRAPH: Final = NamedNode(BASE + "graph/ontology")
 SHAPES_GRAPH: Final = NamedNode(BASE + "graph/shapes")
 TOMBSTONES_GRAPH: Final = NamedNode(BASE + "graph/tombstones")
+QUESTIONS_GRAPH: Final = NamedNode(BASE + "graph/questions")
 
 TYPE: Final = NamedNode(RDF + "type")
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+    from defkg.project import Project
 
 
 class Format(StrEnum):
@@ -48,7 +53,21 @@ def query(
         _remote(data, text, format.value if format else "csv")
         return
     project, _ = project_for([Path(data)] if data else [])
-    write_answer(closed(project).store, text, format.value if format else None)
+    store = closed(project).store
+    if "GRAPH" in text.upper():
+        _add_questions(project, store)
+    write_answer(store, text, format.value if format else None)
+
+
+def _add_questions(project: Project, store: Store) -> None:
+    from defkg.executable import add_questions
+    from defkg.project import ProjectError
+    from defkg.question import QuestionError, library
+
+    try:
+        add_questions(store, library(project).values())
+    except QuestionError as error:
+        raise ProjectError(str(error)) from error
 
 
 def _read(file: str) -> str:

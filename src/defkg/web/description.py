@@ -5,7 +5,7 @@ Source: SPARQL 1.1 Service Description (W3C); VoID for the number of triples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -14,7 +14,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 from defkg.engine import Engine
 from defkg.engine.formats import GRAPHS, ROWS
 from defkg.engine.limits import Limits
-from defkg.terms import INFERRED_GRAPH, RDFS, TYPE, XSD
+from defkg.executable import at_endpoint
+from defkg.terms import INFERRED_GRAPH, PREFIXES, RDFS, TYPE, XSD
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -28,8 +29,10 @@ _FEATURES = ("EmptyGraphs",)
 _JSON_LD = FORMATS + "JSON-LD"  # the registry's; the serialiser names another
 
 
-def description(engine: Engine, address: str) -> list[Triple]:
+def description(engine: Engine, address: str, examples: Sequence[Triple] = ()) -> list[Triple]:
     """The description of an engine that answers at an address.
+
+    Editors look for examples of queries in it, where the default graph has none: so they are in it too.
 
     Raises:
         ValueError: the address is no absolute IRI.
@@ -43,12 +46,14 @@ def description(engine: Engine, address: str) -> list[Triple]:
         Triple(service, NamedNode(SD + "defaultDataset"), dataset),
         *_dataset(dataset, engine),
         *_limits(service, engine.limits),
+        *at_endpoint(examples, address),
     ]
 
 
-def description_document(engine: Engine, address: str, media_type: str) -> bytes:
+def description_document(engine: Engine, address: str, media_type: str, examples: Sequence[Triple] = ()) -> bytes:
     """The same in one of the formats of graphs."""
-    return serialize(description(engine, address), format=GRAPHS[media_type], prefixes=_PREFIXES) or b""
+    triples, prefixes = description(engine, address, examples), _PREFIXES | (PREFIXES if examples else {})
+    return serialize(triples, format=GRAPHS[media_type], prefixes=prefixes) or b""
 
 
 def _abilities(service: NamedNode) -> Iterator[Triple]:

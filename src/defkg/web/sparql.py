@@ -23,6 +23,7 @@ from defkg.engine.limits import Limits
 from defkg.linter import lint
 from defkg.web.answers import respond, unchanged
 from defkg.web.description import description_document
+from defkg.web.examples import endpoint_of
 from defkg.web.hints import add_hints, hints_router
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
@@ -106,7 +107,7 @@ def _described(http: HttpRequest, service: Service, parameters: Parameters) -> R
         detail = f"The service description comes as {', '.join(offers)}; name one of them in Accept, or give a query="
         raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": offers})
     try:
-        body = description_document(engine, str(http.base_url).rstrip("/") + "/sparql", media_type)
+        body = description_document(engine, endpoint_of(http), media_type, service.site.examples)
     except ValueError as error:
         raise Problem(400, "host", "The Host header names no host", str(error)) from error
     tag = hashlib.sha256(body).hexdigest()[:32]

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from defkg.dataset import Dataset
 from defkg.finding import Finding
-from defkg.gate import Step
 from defkg.inference import UnsupportedAxiom, close
 from defkg.project import Project, ProjectError, enclosing
+
+if TYPE_CHECKING:
+    from defkg.gate import Step
 
 
 def project_for(paths: list[Path]) -> tuple[Project, set[str]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from defkg.engine import Problem, Request
 from defkg.engine.evaluation import evaluate, syntax_problem
 from defkg.engine.formats import GRAPHS, NAMES
 from defkg.engine.limits import Limits
+from defkg.engine.preparation import prepare
 from defkg.project import ProjectError
 from defkg.terms import PREFIXES, show
 
@@ -45,8 +46,31 @@ def say(text: str, out: TextIO | None = None) -> None:
     out.flush()
 
 
+def plain(text: str) -> str:
+    """Text on one line without what a terminal obeys."""
+    from defkg.report.excerpt import printable
+
+    return "".join(map(printable, text))
+
+
+def write_bytes(body: bytes) -> None:
+    """Writes an answer to standard output; on a terminal, without what a terminal obeys."""
+    if sys.stdout.isatty():
+        say(body.decode("utf-8", "replace").replace("\r\n", "\n"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body)
+    sys.stdout.flush()
+
+
 def _words(problem: Problem) -> str:
     return f"{problem.title}. {problem.detail}"
+
+
+def _prepared(store: Store, request: Request) -> Request:
+    """The request with its dataset found, and SERVICE refused."""
+    graphs = {graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)}
+    return prepare(request, graphs, _UNLIMITED).request
 
 
 def _bytes(store: Store, sparql: str, form: str) -> None:
@@ -55,28 +79,36 @@ def _bytes(store: Store, sparql: str, form: str) -> None:
     request = Request(
         sparql, rows_type=rows if rows not in GRAPHS else None, graph_type=graph if graph in GRAPHS else "text/turtle"
     )
-    spool = evaluate(store, request, _UNLIMITED).spool
-    if spool.file is None:
-        sys.stdout.buffer.write(spool.body())
+    spool = evaluate(store, _prepared(store, request), _UNLIMITED).spool
+    if sys.stdout.isatty() or spool.file is None:
+        write_bytes(spool.body() if spool.file is None else _whole(spool.file))
     else:
+        sys.stdout.flush()
         spool.file.seek(0)
         shutil.copyfileobj(spool.file, sys.stdout.buffer)
-    sys.stdout.flush()
+        sys.stdout.flush()
+
+
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def _table(store: Store, sparql: str) -> bool:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    _prepared(store, Request(sparql))
     results = store.query(sparql, prefixes=PREFIXES)
     if not isinstance(results, QuerySolutions):
         return False
     names = [variable.value for variable in results.variables]
-    table = Table(*names, show_lines=False)
+    table = Table(*(plain(name) for name in names), show_lines=False)
     count = 0
     for solution in results:
         cells = [solution[name] for name in names]
-        table.add_row(*("" if cell is None else show(cell).strip('"') for cell in cells))
+        table.add_row(*(Text("" if cell is None else plain(show(cell).strip('"'))) for cell in cells))
         count += 1
     console = Console()
     console.print(table)

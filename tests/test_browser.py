@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -55,8 +56,40 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 
 def test_one_click_from_home_to_the_answer(page: Page) -> None:
     page.get_by_role("link", name="Which joint working groups has an official co-chaired?").click()
-    assert page.get_by_role("cell", name="id:mechanism/india-brunei-jwg").count() == 1
-    page.get_by_role("link", name="CSV").wait_for()
+    row = page.get_by_role("row", name="India–Brunei Joint Working Group on Defence Cooperation")
+    assert row.get_by_role("link", name="PTI report on India–Brunei").is_visible()
+    assert row.get_by_role("link", name="Article on the first meeting").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    assert "india-brunei-jwg" in download.value.path().read_text()
+
+
+def test_another_official_is_picked_and_the_answer_is_that_nothing_is_stated(page: Page, address: str) -> None:
+    page.goto(f"{address}/questions/jwgs-co-chaired-by")
+    page.get_by_label("Official").select_option("Rajesh Kumar Singh")
+    page.get_by_role("button", name="Ask").click()
+    assert page.get_by_role("heading", name="Not stated").is_visible()
+    page.get_by_role("link", name="Poh Kui Choon").click()
+    assert page.get_by_label("Official").input_value() == "id:official/poh-kui-choon"
+
+
+def test_the_rule_behind_a_row_is_shown_and_hidden(page: Page, address: str) -> None:
+    page.goto(f"{address}/questions/jwgs-co-chaired-by")
+    page.get_by_role("link", name="inferred: why?").click()
+    assert page.get_by_text("by the rule").first.is_visible()
+    page.get_by_role("link", name="hide why").click()
+    assert page.get_by_text("by the rule").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["jwgs-co-chaired-by?why=1", "timeline-of-country", "documents-by-partner", ""])
+def test_question_pages_fit_a_narrow_screen(
+    page: Page, address: str, name: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{address}/questions/{name}")
+    assert page.locator("body").evaluate("body => body.scrollWidth") <= 360
 
 
 def test_quality_page_from_home_to_the_things_of_a_sentence(page: Page) -> None:

@@ -127,8 +127,9 @@ def test_default_graph_is_merged_and_leaves_out_shapes(client: httpx.Client) -> 
 
 def test_home_lists_the_library_and_each_link_answers(client: httpx.Client) -> None:
     page = client.get("/", headers={"Accept": CHROMIUM}).text
-    assert page.count('href="/sparql?query=') == len(LIBRARY)
+    assert page.count('<li><a href="/questions/') == len(LIBRARY)
     for question in LIBRARY.values():
+        assert f'href="/questions/{question.name}"' in page
         query = quote(question.bind(question.defaults()))
         assert client.get(f"/sparql?query={query}", headers={"Accept": CHROMIUM}).status_code == 200
 

@@ -111,7 +111,7 @@ class Server:
         checked = self._recipe.check and self._recipe.project is not None
         quality = Quality(loaded.coverage, loaded.findings, checked, loaded.unmeasured)
         pages = Pages(loaded.counts, list(loaded.questions.values()), notice, quality)
-        return Site(engine, pages, loaded.terms, notice)
+        return Site(engine, pages, loaded.terms, notice, loaded.questions, loaded.names, loaded.rules)
 
     def _observe(self, service: Service) -> None:
         if self._engine:

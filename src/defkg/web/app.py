@@ -14,11 +14,14 @@ from starlette.types import Scope
 
 from defkg.engine import Problem
 from defkg.web import metrics
+from defkg.web.examples import examples_router
 from defkg.web.frame import Frame
 from defkg.web.graphstore import graph_store_router
 from defkg.web.problems import problem_response
+from defkg.web.questions import questions_router
 from defkg.web.service import Service
 from defkg.web.sparql import sparql_router
+from defkg.web.surface import surface_router
 
 _NOW = {"Cache-Control": "no-store"}
 _STATIC = "public, max-age=3600"
@@ -26,13 +29,16 @@ _STATIC = "public, max-age=3600"
 
 def create_app(service: Service) -> FastAPI:
     """The server's application over a service."""
-    app = FastAPI(title="defkg", docs_url=None, redoc_url=None)
+    app = FastAPI(title="defkg", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Frame, service=service)
     _add_problems(app, service)
     app.include_router(sparql_router(service))
     app.include_router(graph_store_router(service))
+    app.include_router(examples_router(service))
+    app.include_router(questions_router(service))
     _add_pages(app, service)
     _add_operation(app, service)
+    app.include_router(surface_router(app, service))
     return app
 
 

@@ -21,7 +21,7 @@ _SHARED = (
     ("explain", {"type": "string", "enum": ["empty"]}, "Links an empty answer to why it is empty"),
 )
 _PROBLEM = {"content": {"application/problem+json": {"schema": {"type": "object"}}}}
-_STATUSES = {
+STATUSES = {
     "400": "The request or its query is not valid",
     "403": "An update, or a query that would reach another service",
     "406": "No format that the client accepts",
@@ -71,5 +71,10 @@ def _parameter(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
 
 def _responses(formats: list[str] | None = None, further: dict[str, str] | None = None) -> dict[str, Any]:
     content: dict[str, Any] = {form: {} for form in formats or [*ROWS, *GRAPHS, "text/html"]}
-    refused = {status: {"description": words, **_PROBLEM} for status, words in {**_STATUSES, **(further or {})}.items()}
-    return {"200": {"description": "The complete answer", "content": content}, **refused}
+    problems = {status: refused(words) for status, words in {**STATUSES, **(further or {})}.items()}
+    return {"200": {"description": "The complete answer", "content": content}, **problems}
+
+
+def refused(words: str) -> dict[str, Any]:
+    """A response that is a problem document."""
+    return {"description": words, **_PROBLEM}

@@ -27,15 +27,6 @@ SHOWN_BYTES = 2 << 20
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question of the library as a link: its title, what it is about, and the address of its answer."""
-
-    title: str
-    group: str
-    href: str
-
-
-@dataclass(frozen=True)
 class Cell:
     """What a column of a row holds, and whether it is an IRI."""
 
@@ -57,20 +48,26 @@ class Pages:
         self._env.globals |= {"notice": notice, "style": ""}
         self._quality = quality or Quality()
         self._counts = counts
-        self._questions = [
-            Asked(q.title, q.group, "/sparql?" + urlencode({"query": q.bind(q.defaults())})) for q in questions
-        ]
+        self._questions = questions
 
     def home(self) -> HTMLResponse:
         """The first page."""
-        groups: dict[str, list[Asked]] = {}
-        for asked in self._questions:
-            groups.setdefault(asked.group, []).append(asked)
+        groups: dict[str, list[Question]] = {}
+        for question in self._questions:
+            groups.setdefault(question.group, []).append(question)
         return self._page("home.html", counts=self._counts, groups=groups)
+
+    def render(self, template: str, values: Mapping[str, object]) -> bytes:
+        """A template filled in."""
+        return self._env.get_template(template).render(values).encode()
+
+    def respond(self, page: bytes | str, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+        """A page as a response."""
+        return HTMLResponse(page, status, {"Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})})
 
     def quality(self) -> HTMLResponse:
         """What the graph covers, and what it does not."""
-        return self._respond(self._quality_page)
+        return self.respond(self._quality_page)
 
     def quality_file(self) -> str:
         """The same as one file that needs nothing else."""
@@ -103,10 +100,7 @@ class Pages:
     def _page(
         self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
-        return self._respond(self._env.get_template(template).render(values), status, headers)
-
-    def _respond(self, page: str, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-        return HTMLResponse(page, status, {"Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})})
+        return self.respond(self._env.get_template(template).render(values), status, headers)
 
 
 def _links(asked: Asking, formats: Iterable[str]) -> dict[str, str]:

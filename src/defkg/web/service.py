@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from time import perf_counter
 
+from pyoxigraph import Triple
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from defkg.engine import Answer, Engine, Problem, Request
+from defkg.executable import executables
+from defkg.inference import Rule
+from defkg.naming import Names
+from defkg.question import Question
 from defkg.web import answers, log
 from defkg.web.cache import AnswerCache
 from defkg.web.clients import Clients, name
@@ -31,12 +38,23 @@ class Site:
         pages: what renders pages.
         terms: IRIs of the ontology's terms.
         notice: one line that every response and page carries, such as that the graph has not passed its checks.
+        questions: the library.
+        names: what the things are called that its questions can be about.
+        rules: by which triples were inferred.
     """
 
     engine: Engine
     pages: Pages
     terms: frozenset[str] = frozenset()
     notice: str = ""
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    rules: Sequence[Rule] = ()
+
+    @cached_property
+    def examples(self) -> list[Triple]:
+        """The questions as executable queries; empty where there is no library."""
+        return list(executables(self.questions.values())) if self.questions else []
 
 
 class Service:
@@ -63,26 +81,37 @@ class Service:
         self._cache = AnswerCache(cache_bytes)
         self.metrics.watch(cache=lambda: self._cache.size)
 
-    async def respond(self, http: HttpRequest, request: Request) -> Response:
+    async def respond(self, http: HttpRequest, request: Request, site: Site | None = None) -> Response:
         """The answer as a response; 304, without running anything, for a client that has it.
+
+        Args:
+            http: the request.
+            request: what is asked.
+            site: what is asked of, where that was chosen before; by default, what is served now.
 
         Raises:
             Problem: there is no answer.
         """
         begun = perf_counter()
-        tag = self._tag(http, request)
+        site = site or self.site
+        tag = _tag(http, request, site)
         if tag and (response := answers.unchanged(http, tag)):
             self.record(http, 304, "not-modified", begun, query=request.query)
             return response
-        answer = await self.answer(http, request)
+        answer = await self.answer(http, request, site)
         if answer.tag and (response := answers.unchanged(http, answer.tag, exists=True)):
             if answer.spool:
                 answer.spool.close()
             return response
         return answers.respond(http, answer)
 
-    async def answer(self, http: HttpRequest, request: Request) -> Answer:
+    async def answer(self, http: HttpRequest, request: Request, site: Site | None = None) -> Answer:
         """The complete answer, from the cache or the engine; counted, charged and logged.
+
+        Args:
+            http: the request.
+            request: what is asked.
+            site: what is asked of, where that was chosen before; by default, what is served now.
 
         Raises:
             Problem: there is none.
@@ -91,7 +120,7 @@ class Service:
         begun = perf_counter()
         with self.metrics.in_flight():
             try:
-                answer = await self._answer(http, request)
+                answer = await self._answer(http, request, (site or self.site).engine)
             except Problem as problem:
                 self.record(http, problem.status, problem.kind, begun, query=request.query)
                 raise
@@ -131,16 +160,7 @@ class Service:
         request_id = getattr(http.state, "request_id", "-")
         log.write(log.Entry(request_id, name(http), http.method, status, outcome, seconds, elapsed, *size, query))
 
-    def _tag(self, http: HttpRequest, request: Request) -> str | None:
-        if "if-none-match" not in http.headers:
-            return None
-        try:
-            return self.site.engine.tag(request)
-        except Problem:
-            return None  # `answer` raises it again, counted and logged
-
-    async def _answer(self, http: HttpRequest, request: Request) -> Answer:
-        engine = self.site.engine
+    async def _answer(self, http: HttpRequest, request: Request, engine: Engine) -> Answer:
         tag = engine.tag(request)
         if tag and (kept := self._kept(tag)):
             return kept
@@ -168,6 +188,15 @@ class Service:
         finally:
             elapsed = min(perf_counter() - begun, engine.limits.timeout)
             self._clients.charge(http, engine.limits.client_seconds, elapsed if spent is None else spent)
+
+
+def _tag(http: HttpRequest, request: Request, site: Site) -> str | None:
+    if "if-none-match" not in http.headers:
+        return None
+    try:
+        return site.engine.tag(request)
+    except Problem:
+        return None  # `answer` raises it again, counted and logged
 
 
 async def _while_connected(http: HttpRequest, engine: Engine, request: Request) -> Answer:

@@ -1,0 +1,119 @@
+"""Asking the engine several queries for one request, from a thread: each under what is left of the request's time."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from io import BytesIO
+from typing import TypeVar
+
+from anyio import CapacityLimiter, from_thread, to_thread
+from starlette.requests import Request as HttpRequest
+
+from defkg.engine import Answer, Problem, Request
+from defkg.table import Table
+from defkg.terms import Term
+from defkg.web.service import Service, Site
+
+LARGEST = 8 << 20
+_THREADS = 8
+_BOOLEAN = b'"boolean"'
+T = TypeVar("T")
+
+
+class Threads:
+    """The threads in which questions wait for their queries; no other work is kept from a thread by them."""
+
+    def __init__(self) -> None:
+        self._limiter: CapacityLimiter | None = None
+
+    async def run(self, work: Callable[[], T], queue: int) -> T:
+        """What some work gives.
+
+        Args:
+            work: what is to be done.
+            queue: how many may wait for a thread.
+
+        Raises:
+            Problem: 503, too many wait already.
+        """
+        limiter = self._limiter = self._limiter or CapacityLimiter(_THREADS)
+        if limiter.statistics().tasks_waiting >= queue:
+            detail = "Many questions are being asked; ask again in a moment"
+            raise Problem(503, "busy", "The server is busy", detail, headers={"Retry-After": "1"})
+        return await to_thread.run_sync(work, limiter=limiter)
+
+
+class Asker:
+    """Asks the engine of one site on behalf of one request.
+
+    Args:
+        service: through which all queries go.
+        http: the request.
+        site: what is asked.
+        timeout: seconds that the asker allows, where that is less than the limit.
+
+    Attributes:
+        seconds: what the queries have cost so far.
+    """
+
+    def __init__(self, service: Service, http: HttpRequest, site: Site, timeout: float | None = None) -> None:
+        self.site = site
+        self.seconds = 0.0
+        self._service = service
+        self._http = http
+        self._limit = min(timeout or site.engine.limits.timeout, site.engine.limits.timeout)
+        self._ends = time.monotonic() + self._limit
+
+    def select(self, sparql: str) -> list[dict[str, Term]]:
+        """The rows of a SELECT; for an ASK one row without values, or none.
+
+        Raises:
+            Problem: there is no answer, or one too large to be taken apart.
+        """
+        return list(map(dict, self.table(sparql).rows))
+
+    def table(self, sparql: str) -> Table:
+        """The same with its columns."""
+        return self._table(self._answer(sparql))
+
+    def counted(self, sparql: str) -> tuple[Table | None, int]:
+        """The same with the number of rows; without the table where that is too large to be taken apart."""
+        answer = self._answer(sparql)
+        if answer.length <= LARGEST:
+            table = self._table(answer)
+            return table, len(table.rows)
+        if answer.spool:
+            answer.spool.close()
+        return None, answer.rows or 0
+
+    def _answer(self, sparql: str) -> Answer:
+        return from_thread.run(self._put, sparql)
+
+    @staticmethod
+    def _table(answer: Answer) -> Table:
+        body = _body(answer)
+        if answer.rows is None and _BOOLEAN in body:
+            return Table([], [{}] if json.loads(body)["boolean"] else [])
+        return Table.parse(body)
+
+    async def _put(self, sparql: str) -> Answer:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            detail = f"The queries behind this answer took more than {self._limit:g} seconds; ask for less"
+            raise Problem(504, "timeout", "Time is up", detail, {"limit": self._limit})
+        answer = await self._service.answer(self._http, Request(sparql, graph_type=None, timeout=left), self.site)
+        self.seconds += answer.seconds
+        return answer
+
+
+def _body(answer: Answer) -> bytes:
+    with closing(answer.spool or BytesIO(answer.body)) as body:
+        if answer.length > LARGEST:
+            most = LARGEST >> 20
+            detail = f"A query that this needs gives more than {most} MB; ask for less, or without sources"
+            raise Problem(413, "answer-too-large", "The answer is too large for this", detail, {"limit": most})
+        body.seek(0)
+        return body.read()

@@ -1,0 +1,110 @@
+"""An answer as a table for people: labels in place of IRIs, and with each row the documents that it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from defkg.answer import Answer
+from defkg.terms import Term, compact
+from defkg.web.quality import thing_link
+
+_LONG, _DATE = 32, 10
+_BESIDE = ("Label", "Title")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
+
+
+class Cell(NamedTuple):
+    """What stands in a column of a row.
+
+    Attributes:
+        text: what is read.
+        href: where that leads; empty for nowhere.
+        iri: what is spoken of; empty for a value.
+    """
+
+    text: str
+    href: str = ""
+    iri: str = ""
+
+    @property
+    def shape(self) -> str:
+        """Long for a text that needs room, short for one that is better not broken, else empty."""
+        return "long" if len(self.text) > _LONG else "short" if len(self.text) <= _DATE else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes:
+        number: its number, from 1 on.
+        cells: what stands in the columns.
+        sources: the documents, each with a short title; None where they cannot be told.
+        inferred: how many inferred triples it rests on.
+    """
+
+    number: int
+    cells: list[Cell]
+    sources: list[Cell] | None = None
+    inferred: int = 0
+
+
+@dataclass(frozen=True)
+class View:
+    """The table.
+
+    Attributes:
+        columns: what they are called.
+        rows: the rows.
+    """
+
+    columns: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+
+def view(answer: Answer) -> View:
+    """The table of an answer."""
+    variables = answer.table.variables
+    beside = {f"{name}{suffix}" for name in variables for suffix in _BESIDE}
+    shown = [name for name in variables if name not in beside]
+    rows = [
+        Row(
+            number + 1,
+            [_cell(row, name, answer.labels) for name in shown],
+            None if answer.sources is None else [document(iri, answer.labels) for iri in answer.sources[number]],
+            len(answer.inferred[number]) if answer.inferred else 0,
+        )
+        for number, row in enumerate(answer.table.rows)
+    ]
+    return View([_CAMEL.sub(" ", name).casefold().strip() or name for name in shown], rows)
+
+
+def document(iri: str, labels: Mapping[str, str]) -> Cell:
+    """A document by its title."""
+    return Cell(labels.get(iri, compact(iri)), link(iri), iri)
+
+
+def thing(iri: str, labels: Mapping[str, str]) -> Cell:
+    """A thing by its label."""
+    return Cell(labels.get(iri, compact(iri)), link(iri), iri)
+
+
+def link(iri: str) -> str:
+    """Where a thing is described; empty for what is no address of the web, whatever the data calls it."""
+    return thing_link(iri) if _WEB.match(iri) else ""
+
+
+def _cell(row: Mapping[str, Term], name: str, labels: Mapping[str, str]) -> Cell:
+    beside = (row.get(f"{name}{suffix}") for suffix in _BESIDE)
+    own = next((term.value for term in beside if isinstance(term, Literal)), "")
+    term = row.get(name)
+    if isinstance(term, NamedNode):
+        return Cell(own or labels.get(term.value, compact(term.value)), link(term.value), term.value)
+    value = term.value if isinstance(term, Literal) else "" if term is None else str(term)
+    return Cell(f"{value} {own}".strip() if own != value else value)

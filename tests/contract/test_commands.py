@@ -13,7 +13,8 @@ FLAGS = {
     "serve": ["--graph", "--host", "--port", "--force", "--no-inference", "--no-check", "[PATH]"],
     "check": ["--format", "[PATH]"],
     "explain": ["[RULE]", "[PATH]"],
-    "ask": ["--format", "[QUESTION]"],
+    "ask": ["--format", "--tag", "--project", "[QUESTION]"],
+    "ask jwgs-co-chaired-by": ["--official", "--format", "--sources / --no-sources", "--param", "--project"],
     "fmt": ["--check", "--diff", "[PATH]"],
     "diff": ["--format", "--project", "--all", "[OLD]", "[NEW]"],
     "query": ["--format", "FILE|-"],
@@ -35,6 +36,7 @@ FLAGS = {
     "evidence locate": ["--source", "--texts", "--format", "--nth", "--project"],
     "evidence verify": ["--texts", "[PATH]"],
     "coverage": ["--format", "[PATH]"],
+    "mcp": ["--project", "[PATH]"],
 }
 QUESTIONS = ["jwgs-co-chaired-by"]
 
@@ -57,6 +59,11 @@ def test_help_names_each_flag_and_has_an_example(command: str, flags: list[str])
         (["explain", "nonsense"], 2),
         (["ask"], 0),
         (["ask", "nonsense"], 2),
+        (["mcp", "nowhere"], 2),
+        (["ask", "jwgs-co-chaired-by"], 0),
+        (["ask", "jwgs-co-chaired-by", "--official", "nobody"], 2),
+        (["ask", "jwgs-co-chaired-by", "--nonsense"], 2),
+        (["--show-completion", "bash"], 0),
     ],
 )
 def test_exit_status(args: list[str], status: int) -> None:

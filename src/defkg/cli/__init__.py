@@ -9,13 +9,14 @@ from typing import NoReturn, TextIO
 
 import typer
 
-from defkg.cli.ask import ask
+from defkg.cli.ask import AskCommand, ask
 from defkg.cli.check import CheckCommand, check
 from defkg.cli.coverage import coverage
 from defkg.cli.diff import diff
 from defkg.cli.evidence import app as evidence
 from defkg.cli.explain import explain
 from defkg.cli.fmt import fmt
+from defkg.cli.mcp import mcp
 from defkg.cli.new import app as new
 from defkg.cli.query import query
 from defkg.cli.serve import serve
@@ -24,12 +25,11 @@ app = typer.Typer(
     name="defkg",
     help="A knowledge graph of defence relationships: serve it, ask it, check it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
-app.command(context_settings=_OPEN)(ask)
+app.command(cls=AskCommand, context_settings=_OPEN)(ask)
 app.command(cls=CheckCommand)(check)
 app.command()(coverage)
 app.command()(diff)
@@ -37,6 +37,7 @@ app.add_typer(evidence, name="evidence")
 app.command()(fmt)
 app.add_typer(new, name="new")
 app.command()(explain)
+app.command()(mcp)
 app.command()(query)
 app.command()(serve)
 

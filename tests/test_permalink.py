@@ -15,7 +15,9 @@ from pyoxigraph import Literal
 from defkg.engine import Problem
 from defkg.table import Table
 from defkg.web.questions.citation import Citation, compare
+from tests.conftest import ROOT
 from tests.server import server, until
+from tests.test_cli import run
 from tests.test_questions import BROWSER, page, words
 
 ONE = Table(["x"], [{"x": Literal("1")}])
@@ -63,6 +65,31 @@ def test_other_rows_are_different_with_both_counts(client: httpx.Client) -> None
     assert "Different. The answer that was cited had 7 rows; this one has 1, not the same." in text
     assert "The dataset is the one that was cited: the question, or how it is answered, has changed." in text
     assert "Same." not in text
+
+
+def test_rows_that_were_cited_are_shown_where_the_project_of_then_is_given(client: httpx.Client, copy: Path) -> None:
+    label = "India–Brunei Joint Working Group on Defence Cooperation"
+    registry = copy / "data" / "registry"
+    (file,) = [path for path in registry.glob("*.ttl") if f'prefLabel "{label}"' in path.read_text()]
+    file.write_text(file.read_text().replace(f'prefLabel "{label}"', 'prefLabel "The group as it is called now"'))
+    address = cited(client, "/questions/jwgs-co-chaired-by")
+    with server(copy, "--no-check", "--earlier", ROOT) as running, httpx.Client(base_url=running.address) as now:
+        text = page(now, address)
+        assert "Different. The answer that was cited had 1 row; this one has 1, not the same." in words(text)
+        rows_of_then = text.partition("The rows that were cited")[2].partition("</details>")[0]
+        assert label in rows_of_then
+        assert "The group as it is called now" not in rows_of_then
+        other = str(httpx.URL(address).copy_merge_params({"dataset": "0" * 64}))
+        assert "The rows that were cited" not in page(now, other)
+        forged = str(httpx.URL(address).copy_merge_params({"result": "0" * 64}))
+        assert "The rows that were cited" not in page(now, forged)
+        assert len(running.zygotes()) == 2
+
+
+def test_a_project_of_then_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    said = run("serve", "--no-check", "--port", "0", "--earlier", str(tmp_path / "nowhere"))
+    assert (said.returncode, said.stderr.count("\n")) == (2, 1)
+    assert "is not a folder" in said.stderr
 
 
 def test_the_same_rows_of_another_dataset_are_the_same(client: httpx.Client) -> None:

@@ -8,9 +8,9 @@ import pickle
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,11 +53,20 @@ class Settings:
 
 
 class Server:
-    """One server over one recipe."""
+    """One server over one recipe.
 
-    def __init__(self, recipe: Recipe, settings: Settings) -> None:
+    Args:
+        recipe: what is served, and loaded again when it changes.
+        settings: how.
+        earlier: what was served at other times, for the rows of answers that were cited then.
+    """
+
+    def __init__(self, recipe: Recipe, settings: Settings, earlier: Sequence[tuple[Loaded, BinaryIO]] = ()) -> None:
         self._recipe = recipe
         self._settings = settings
+        self._given = earlier
+        self._earlier: dict[str, Site] = {}
+        self._engines: list[EmbeddedEngine] = []
         self._engine: EmbeddedEngine | None = None
         self._service: Service | None = None
         self._reloading = asyncio.Lock()
@@ -70,6 +79,7 @@ class Server:
             ZygoteFailed: the graph could not be loaded.
         """
         log.start()
+        await self._open_earlier()
         site = await self._site(loaded, data)
         self._service = Service(site, trusted_loopback=self._settings.trusted_loopback)
         self._observe(self._service)
@@ -82,8 +92,9 @@ class Server:
         finally:
             if watcher:
                 watcher.cancel()
-            if self._engine:
-                await self._engine.close()
+            for engine in (self._engine, *self._engines):
+                if engine:
+                    await engine.close()
 
     def _config(self, service: Service) -> uvicorn.Config:
         return uvicorn.Config(
@@ -99,6 +110,15 @@ class Server:
             backlog=2048,
         )
 
+    async def _open_earlier(self) -> None:
+        limits = replace(self._settings.limits, workers=1)
+        for loaded, data in self._given:
+            engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, limits)
+            await engine.start()
+            self._engines.append(engine)
+            pages = Pages(loaded.counts, list(loaded.questions.values()))
+            self._earlier[loaded.digest] = Site(engine, pages, questions=loaded.questions, names=loaded.names)
+
     async def _site(self, loaded: Loaded, data: BinaryIO) -> Site:
         engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, self._settings.limits)
         await engine.start()
@@ -111,7 +131,7 @@ class Server:
         checked = self._recipe.check and self._recipe.project is not None
         quality = Quality(loaded.coverage, loaded.findings, checked, loaded.unmeasured)
         pages = Pages(loaded.counts, list(loaded.questions.values()), notice, quality)
-        return Site(engine, pages, loaded.terms, notice, loaded.questions, loaded.names, loaded.rules)
+        return Site(engine, pages, loaded.terms, notice, loaded.questions, loaded.names, loaded.rules, self._earlier)
 
     def _observe(self, service: Service) -> None:
         if self._engine:

@@ -57,14 +57,14 @@ def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
 
 
 def undeclared_in_queries(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
-    """Terms of our namespace in the project's queries that nobody declares, and defaults that are nowhere described."""
+    """Terms of our namespace in the project's queries and their heads that nobody declares."""
     declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
     for path in project.all_queries():
         with suppress(QuestionError):  # told as a question or a check that cannot be used
             text = read_query(path)
             if any(ONTOLOGY + local not in declared for local in _OURS.findall(text)):
                 yield from _in_query(project.name(path), text, declared)
-            yield from _in_head(project.name(path), text, declared, dataset)
+            yield from _in_head(project.name(path), text, declared)
 
 
 def _in_query(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
@@ -77,20 +77,32 @@ def _in_query(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[
             yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "undeclared-term", message, hint)
 
 
-def _in_head(name: str, text: str, declared: frozenset[str], dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
-    head = "".join(itertools.takewhile(lambda line: line.startswith("#+"), text.splitlines(keepends=True)))
-    for match in _IN_HEAD.finditer(head):
-        iri = expand(match["name"])
-        place = Place(name, *at(text, match.start("name")))
+def _in_head(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
+    for iri, place in _named_in_head(name, text):
         if iri.startswith(ONTOLOGY) and iri not in declared:
             near = _nearest(iri, declared)
             hint = f"did you mean {near}?" if near else "use a class that the ontology declares"
             message = f"{compact(iri)} is not declared"
             yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "undeclared-term", message, hint)
-        elif iri.startswith(ID) and NamedNode(iri) not in dataset.subjects:
-            hint = _like(iri, {s.value for s in dataset.subjects if isinstance(s, NamedNode)})
-            message = f"{compact(iri)} is described nowhere"
-            yield Literal(name), Finding(place, Severity.ERROR, CHECKS + "dangling-reference", message, hint)
+
+
+def _named_in_head(name: str, text: str) -> Iterator[tuple[str, Place]]:
+    """The classes and defaults that a question's parameters name, with their places."""
+    head = "".join(itertools.takewhile(lambda line: line.startswith("#+"), text.splitlines(keepends=True)))
+    for match in _IN_HEAD.finditer(head):
+        yield expand(match["name"]), Place(name, *at(text, match.start("name")))
+
+
+def dangling_in_queries(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
+    """Defaults of questions that are things which the data nowhere describes."""
+    things = {s.value for s in dataset.subjects if isinstance(s, NamedNode)}
+    for path in project.query_files():
+        with suppress(QuestionError):  # told as a question that cannot be used
+            for iri, place in _named_in_head(project.name(path), read_query(path)):
+                if iri.startswith(ID) and iri not in things:
+                    message = f"{compact(iri)} is described nowhere"
+                    rule = CHECKS + "dangling-reference"
+                    yield Literal(place.file), Finding(place, Severity.ERROR, rule, message, _like(iri, things))
 
 
 def dangling_references(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:

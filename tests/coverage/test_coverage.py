@@ -204,7 +204,7 @@ QUESTION = """#+ title: t
 #+ cases:
 #+   - parameters: {who: id:official/bob, day: a}
 #+     expected: [%s]
-SELECT ?x { ?x a ?c }
+SELECT ?x { ?x a ?who ; ?p ?day }
 """
 
 

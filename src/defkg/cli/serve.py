@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from defkg.engine.limits import Limits
     from defkg.loading import Loaded, Recipe
-    from defkg.serving import Settings
+    from defkg.serving import Server
 
 
 def _limit(words: str) -> typer.models.OptionInfo:
@@ -29,6 +29,10 @@ _Paths = Annotated[
 ]
 _Graphs = Annotated[
     list[str] | None, typer.Option(metavar="IRI=FILE", help="An RDF file as a named graph; repeatable.")
+]
+_Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="DIR", help="A project folder as it was: answers cited from it show their rows; repeatable."),
 ]
 _Watch = Annotated[
     bool, typer.Option("--watch", help="Load the project again when a file changes and it checks clean.")
@@ -49,6 +53,7 @@ def serve(
     force: _Force = False,
     no_inference: _NoInference = False,
     no_check: _NoCheck = False,
+    earlier: _Earlier = None,
     proxy: _Proxy = "",
     grace: _Grace = 10,
     workers: Annotated[int | None, _limit("Queries that run at the same time.")] = None,
@@ -72,12 +77,14 @@ def serve(
         workers=workers, queue=queue, timeout=timeout, memory=memory, rows=rows, answer=answer,
         query=query, depth=depth, body=body, client_seconds=client_seconds,
     )  # fmt: skip
+    from defkg.loading import Recipe
+    from defkg.serving import Server, Settings
+
     listener = _listen(host, port)
     recipe = _recipe(paths or [], tuple(graph or []), not no_inference, not no_check, force)
     loaded, data = _load(recipe)
-    from defkg.serving import Settings
-
-    _run(listener, recipe, loaded, data, Settings(limits, grace, watch, proxy))
+    before = [_load(Recipe(folder, infer=not no_inference, check=False)) for folder in earlier or ()]
+    _run(listener, Server(recipe, Settings(limits, grace, watch, proxy), before), loaded, data)
 
 
 def _limits(**given: float | None) -> Limits:
@@ -138,15 +145,14 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ProjectError(message) from error
 
 
-def _run(listener: socket.socket, recipe: Recipe, loaded: Loaded, data: BinaryIO, settings: Settings) -> None:
+def _run(listener: socket.socket, server: Server, loaded: Loaded, data: BinaryIO) -> None:
     import asyncio
 
     from defkg.engine.zygote_link import ZygoteFailed
     from defkg.project import ProjectError
-    from defkg.serving import Server
 
     try:
-        asyncio.run(Server(recipe, settings).run(listener, loaded, data, lambda: _say(listener)))
+        asyncio.run(server.run(listener, loaded, data, lambda: _say(listener)))
     except ZygoteFailed as error:
         raise ProjectError(str(error)) from error
 

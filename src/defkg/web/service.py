@@ -41,6 +41,7 @@ class Site:
         questions: the library.
         names: what the things are called that its questions can be about.
         rules: by which triples were inferred.
+        earlier: what was served at other times and can still be asked for the rows of then, by its digest.
     """
 
     engine: Engine
@@ -50,6 +51,7 @@ class Site:
     questions: Mapping[str, Question] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     rules: Sequence[Rule] = ()
+    earlier: Mapping[str, Site] = field(default_factory=dict)
 
     @cached_property
     def examples(self) -> list[Triple]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode
 
-from defkg.answer import Answer, ask
+from defkg.answer import Answer, ask, values_of
 from defkg.engine import Problem
+from defkg.question import QuestionError
 from defkg.table import Table
 from defkg.views import draw
 from defkg.web.questions.asker import Asker
@@ -61,7 +62,7 @@ def find(asker: Asker, asked: Asked) -> Found:
         total,
         picture(asked, answer) if total <= SHOWN else "",
         citation,
-        compare(asked.citation, citation) if asked.citation and citation else None,
+        compare(asked.citation, citation, _of_then(asker, asked)) if asked.citation and citation else None,
         [] if total else others(asker.select, question, dict(asked.values)),
         asks_for_absence(question),
         reasons(asker.select, asker.site.rules, why) if why else [],
@@ -91,6 +92,18 @@ def _sourced(asker: Asker, asked: Asked, table: Table | None, total: int) -> Ans
         return _plain(asked, table, problem.detail)
     shown = Table(table.variables, found.table.rows)
     return replace(found, sparql=asked.question.bind(asked.values), table=shown, question=asked.question)
+
+
+def _of_then(asker: Asker, asked: Asked) -> Table | None:
+    """The rows over the dataset that is cited, by the question as it was; None where they are not to be had."""
+    site = asker.site.earlier.get(asked.citation.dataset) if asked.citation else None
+    question = site.questions.get(asked.question.name) if site else None
+    if site is None or question is None:
+        return None
+    try:
+        return asker.over(site).table(question.bind(values_of(question, site.names, asked.given)))
+    except (QuestionError, Problem):
+        return None
 
 
 def _plain(asked: Asked, table: Table, why: str) -> Answer:

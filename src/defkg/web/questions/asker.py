@@ -67,6 +67,10 @@ class Asker:
         self._limit = min(timeout or site.engine.limits.timeout, site.engine.limits.timeout)
         self._ends = time.monotonic() + self._limit
 
+    def over(self, site: Site) -> Asker:
+        """The same for another site, in the time that is left."""
+        return Asker(self._service, self._http, site, max(self._ends - time.monotonic(), 0.001))
+
     def select(self, sparql: str) -> list[dict[str, Term]]:
         """The rows of a SELECT; for an ASK one row without values, or none.
 

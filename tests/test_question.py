@@ -122,6 +122,10 @@ def question(head: str, sparql: str = "SELECT ?x WHERE { ?x ?y ?z }", folder: Pa
         ("title: T\nview: {type: bar, lable: x}", 2, "the view bar has no 'lable'; it has"),
         ("title: T\nview: {type: bar, label: nix}", 2, "no variable ?nix for the view's label"),
         ("title: T\nview: {type: table, label: x}", 2, "no columns to name"),
+        ("title: T\nparameters:\n  - {name: limit}", 3, "has a meaning of its own"),
+        ("title: T\nparameters:\n  - {name: x, choices: [{a: b}]}", 3, "a list of values"),
+        ("title: &t T\ndescription: *t", 2, "repeats a part"),
+        ("title: &t [*t]", 1, "repeats a part"),
         ("title: T\npagination: many", 2, "pagination must be a whole number"),
         ("title: T\npagination: true", 2, "pagination must be a whole number"),
         ("title: T\npagination: -1", 2, "below zero"),
@@ -162,6 +166,30 @@ def test_grlc_keys_mean_the_same(tmp_path: Path) -> None:
         Parameter("x", "choice", "x", default="a", choices=("a", "b")),
         Parameter("_word", "text", "word", default="hello"),
     )
+
+
+def test_values_are_those_that_are_written(tmp_path: Path) -> None:
+    head = (
+        "title: T\nparameters:\n  - {name: x, choices: [IL, NO, 012, 12:30, 'a'], default: NO, optional: yes}"
+        "\ncases:\n  - parameters: {x: NO}"
+    )
+    found = question(head, folder=tmp_path)
+    assert found.parameters[0].choices == ("IL", "NO", "012", "12:30", "a")
+    assert (found.parameters[0].default, found.parameters[0].optional) == ("NO", True)
+    assert found.cases[0]["parameters"] == {"x": "NO"}
+
+
+def test_variable_that_no_value_reaches_is_refused(tmp_path: Path) -> None:
+    head = "title: T\nparameters:\n  - {name: least, type: number}"
+    with pytest.raises(QuestionError, match=r"\?least is used beside an aggregate") as error:
+        question(head, "SELECT ?x { ?x ?y ?z } GROUP BY ?x HAVING(COUNT(?y) > ?least)", tmp_path)
+    assert error.value.line == 3
+
+
+def test_only_rows_come_in_pages(tmp_path: Path) -> None:
+    assert question("title: T\npagination: 10", folder=tmp_path).page == 10
+    with pytest.raises(QuestionError, match="leave pagination out"):
+        question("title: T\npagination: 10", "ASK { ?x ?y ?z }", tmp_path)
 
 
 def test_further_keys_are_let_be(tmp_path: Path) -> None:

@@ -134,6 +134,11 @@ def test_home_lists_the_library_and_each_link_answers(client: httpx.Client) -> N
         assert client.get(f"/sparql?query={query}", headers={"Accept": CHROMIUM}).status_code == 200
 
 
+def test_home_says_what_a_question_is_about_where_nothing_else_is_given(client: httpx.Client) -> None:
+    page = client.get("/", headers={"Accept": CHROMIUM}).text
+    assert "Which joint working groups has an official co-chaired?</a> <small>Amitabh Prasad</small>" in page
+
+
 def test_labels_cannot_carry_script(client: httpx.Client) -> None:
     query = 'SELECT ("<script>alert(1)</script>" AS ?x) (IRI("javascript:alert(1)") AS ?y) {}'
     page = client.get("/sparql", params={"query": query}, headers={"Accept": CHROMIUM})

@@ -130,7 +130,7 @@ class Server:
             )
         checked = self._recipe.check and self._recipe.project is not None
         quality = Quality(loaded.coverage, loaded.findings, checked, loaded.unmeasured)
-        pages = Pages(loaded.counts, list(loaded.questions.values()), notice, quality)
+        pages = Pages(loaded.counts, list(loaded.questions.values()), notice, quality, loaded.names)
         return Site(engine, pages, loaded.terms, notice, loaded.questions, loaded.names, loaded.rules, self._earlier)
 
     def _observe(self, service: Service) -> None:

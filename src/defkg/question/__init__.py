@@ -17,7 +17,7 @@ from pyoxigraph import Store
 
 from defkg.content import Fault, decode, read
 from defkg.project import Project
-from defkg.question.binding import bind, variables
+from defkg.question.binding import bind, form, variables
 from defkg.question.declaring import declared
 from defkg.question.head import Head, QuestionError, read_head, shorten, split_head
 from defkg.question.parameter import TYPES, Parameter
@@ -166,7 +166,7 @@ def _parsed(name: str, group: str, text: str) -> Question:
     head, sparql = read_head(text)
     head.check_keys(KEYS)
     names = variables(sparql)
-    parameters = declared(head, names)
+    parameters = declared(head, sparql)
     question = Question(
         name,
         group,
@@ -176,9 +176,9 @@ def _parsed(name: str, group: str, text: str) -> Question:
         _tags(head),
         _view(head, names),
         parameters,
-        _page(head),
+        _page(head, sparql),
         _rows(head, "expected"),
-        _rows(head, "cases"),
+        _cases(head),
     )
     _check_cases(head, question)
     return question
@@ -198,10 +198,12 @@ def _tags(head: Head) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def _page(head: Head) -> int:
+def _page(head: Head, sparql: str) -> int:
     page: int = head.get(int, "pagination") or 0
     if page < 0:
         raise head.error("pagination is how many rows a page has; it cannot be below zero", "pagination")
+    if page and form(sparql) != "SELECT":
+        raise head.error("only the rows of a SELECT come in pages; leave pagination out", "pagination")
     return page
 
 
@@ -231,13 +233,20 @@ def _rows(head: Head, key: str) -> list[dict[str, Any]]:
     return list(rows)
 
 
+def _cases(head: Head) -> list[dict[str, Any]]:
+    cases = _rows(head, "cases")
+    for number, case in enumerate(cases):
+        given = head.texts["cases"][number].get("parameters") or {}
+        if not isinstance(given, dict) or not isinstance(case.get("expected") or [], list):
+            raise head.error("a case has a mapping of parameters, and a list of expected rows", f"cases/{number}")
+        case["parameters"] = given
+    return cases
+
+
 def _check_cases(head: Head, question: Question) -> None:
     known = {parameter.name: parameter for parameter in question.parameters}
     for number, case in enumerate(question.cases):
-        given = case.get("parameters") or {}
-        if not isinstance(given, dict) or not isinstance(case.get("expected") or [], list):
-            raise head.error("a case has a mapping of parameters, and a list of expected rows", f"cases/{number}")
-        for name, value in given.items():
+        for name, value in case["parameters"].items():
             if name not in known:
                 raise head.error(f"the question has no parameter {name!r}", f"cases/{number}")
-            known[name].term(str(value))
+            known[name].term(value or "")

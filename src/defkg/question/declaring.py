@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from defkg.question.binding import unreached, variables
 from defkg.question.head import Head, QuestionError, shorten
 from defkg.question.parameter import TYPES, Parameter
 from defkg.terms import expand
@@ -20,30 +21,32 @@ KEYS = ("name", "type", "class", "label", "default", "choices", "optional", "des
 RESERVED = ("sources", "limit", "offset", "why", "timeout", "dataset", "rows", "result")
 """What the address of an answer says besides its parameters."""
 
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
-def declared(head: Head, variables: set[str]) -> tuple[Parameter, ...]:
+def declared(head: Head, sparql: str) -> tuple[Parameter, ...]:
     """The parameters of a question, in the order of the head.
 
     Args:
         head: the head of its file.
-        variables: those that the query uses.
+        sparql: its query.
 
     Raises:
         QuestionError: one cannot be used; ``line`` says which.
     """
     found: dict[str, Parameter] = {}
-    for number, entry in enumerate(head.get(list, "parameters") or []):
+    used = variables(sparql)
+    for number, entry in enumerate(head.texts["parameters"] if head.get(list, "parameters") else ()):
         with _at(head, f"parameters/{number}"):
             parameter = _parameter(entry)
             if parameter.name in found:
                 raise QuestionError(f"there are two parameters named {parameter.name}; keep one")
             found[parameter.name] = parameter
-    _add_grlc(head, found, variables)
+    _add_grlc(head, found, used)
     for number, parameter in enumerate(found.values()):
         with _at(head, f"parameters/{number}"):
-            _check(parameter, variables)
+            _check(parameter, used, sparql)
     return tuple(found.values())
 
 
@@ -64,8 +67,10 @@ def _parameter(entry: Any) -> Parameter:
     kind, choices = entry.get("type", "choice" if entry.get("choices") else "text"), entry.get("choices") or ()
     if kind not in TYPES:
         raise QuestionError(f"a parameter's type is one of {', '.join(TYPES)}, not {shorten(kind)}")
-    if not isinstance(choices, list | tuple) or not isinstance(entry.get("optional", False), bool):
-        raise QuestionError("choices must be a list, and optional true or false")
+    if not isinstance(choices, list | tuple) or not all(isinstance(choice, str) for choice in choices):
+        raise QuestionError("choices must be a list of values")
+    if str(entry.get("optional", "false")).lower() not in _TRUTH:
+        raise QuestionError("optional must be true or false")
     name, default = str(entry["name"]), entry.get("default")
     return Parameter(
         name,
@@ -73,8 +78,8 @@ def _parameter(entry: Any) -> Parameter:
         str(entry.get("label") or name),
         _class(entry),
         None if default is None else str(default),
-        tuple(map(str, choices)),
-        entry.get("optional", False),
+        tuple(choices),
+        _TRUTH[str(entry.get("optional", "false")).lower()],
         str(entry.get("description") or ""),
     )
 
@@ -97,40 +102,43 @@ def _class(entry: dict[str, Any]) -> str:
         raise QuestionError(f"{shorten(written)} has a prefix that is not known; write the class in full") from error
 
 
-def _add_grlc(head: Head, found: dict[str, Parameter], variables: set[str]) -> None:
+def _add_grlc(head: Head, found: dict[str, Parameter], used: set[str]) -> None:
     for name, value in _pairs(head, "defaults"):
-        found[name] = replace(_known(head, found, variables, name, "defaults"), default=str(value))
+        found[name] = replace(_known(head, found, used, name, "defaults"), default=str(value))
     for name, values in _pairs(head, "enumerate"):
         if not isinstance(values, list) or not values:
             raise head.error(f"enumerate gives {name} a list of values, not {shorten(values)}", "enumerate")
-        old = _known(head, found, variables, name, "enumerate")
+        old = _known(head, found, used, name, "enumerate")
         found[name] = replace(old, type="choice", choices=tuple(map(str, values)))
 
 
 def _pairs(head: Head, key: str) -> Iterator[tuple[str, Any]]:
     """The names and values of a grlc decorator: a list of mappings, or one mapping."""
-    said = head.values.get(key) or []
+    said = head.texts.get(key) or []
     for entry in said if isinstance(said, list) else [said]:
         if not isinstance(entry, dict):
             raise head.error(f"{key} is a list such as `- name: value`, not {shorten(entry)}", key)
         yield from ((str(name), value) for name, value in entry.items())
 
 
-def _known(head: Head, found: dict[str, Parameter], variables: set[str], name: str, key: str) -> Parameter:
+def _known(head: Head, found: dict[str, Parameter], used: set[str], name: str, key: str) -> Parameter:
     """A declared parameter, or a new one of the query's variable; grlc writes an underscore before its name."""
-    variable = next((v for v in (name, f"_{name}", f"__{name}") if v in found or v in variables), None)
+    variable = next((v for v in (name, f"_{name}", f"__{name}") if v in found or v in used), None)
     if variable is None:
         raise head.error(f"{key} tells of {name!r}, which the query has no variable for", key)
     return found.get(variable) or Parameter(variable, label=name.replace("_", " "))
 
 
-def _check(parameter: Parameter, variables: set[str]) -> None:
-    if parameter.name not in variables:
-        raise QuestionError(f"the query has no variable ?{parameter.name} for this parameter")
+def _check(parameter: Parameter, used: set[str], sparql: str) -> None:
     if parameter.name in RESERVED:
         raise QuestionError(
             f"{parameter.name} has a meaning of its own in the address of an answer; rename the variable"
         )
+    if parameter.name not in used:
+        raise QuestionError(f"the query has no variable ?{parameter.name} for this parameter")
+    if unreached(sparql, parameter.name):
+        advice = "name it in GROUP BY too, or compare outside of the group"
+        raise QuestionError(f"?{parameter.name} is used beside an aggregate, where no value reaches it; {advice}")
     if (parameter.type == "choice") != bool(parameter.choices):
         raise QuestionError(f"{parameter.name}: a choice has choices, and nothing else has")
     if parameter.kind and parameter.type != "thing":

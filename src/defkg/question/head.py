@@ -13,6 +13,7 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 64 * 1024
 _DEEPEST = 50
+_NULL = "tag:yaml.org,2002:null"
 _KINDS = {str: "text", list: "a list", dict: "a mapping", int: "a whole number"}
 
 
@@ -32,10 +33,12 @@ class Head:
     Attributes:
         values: its keys and what they say.
         lines: for each key, the line it stands in; for ``key/3``, that of the fourth entry of its list.
+        texts: the same as `values`, each scalar as it is written: YAML takes ``NO`` for a truth value.
     """
 
     values: dict[str, Any]
     lines: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, Any] = field(default_factory=dict)
 
     def error(self, message: str, *where: str) -> QuestionError:
         """An error at the first of some keys that is there, else at the beginning."""
@@ -112,17 +115,19 @@ def _load(text: str, last: int) -> Head:
         loader.dispose()
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         raise QuestionError("the head is no mapping; write lines such as `#+ title: ...`")
-    return Head({str(key): value for key, value in values.items()}, _lines(node))
+    return Head({str(key): value for key, value in values.items()}, _lines(node), _texts(node))
 
 
 def _check_size(text: str) -> None:
-    """Keeps what would overflow the parser's stack away from it: its events come without recursion."""
+    """Keeps what would overflow the stack, or grow without end, away from the parser: its events do neither."""
     if len(text) > _LONGEST:
         raise QuestionError(f"the head has more than {_LONGEST // 1024} KB; a question's is shorter")
-    if len(text) < 1_000:
+    if len(text) < 1_000 and "&" not in text:
         return
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise QuestionError("the head repeats a part by *name; write it out", _line(event))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             raise QuestionError(f"the head nests deeper than {_DEEPEST} levels", _line(event))
@@ -137,6 +142,14 @@ def _lines(node: yaml.MappingNode) -> dict[str, int]:
         if isinstance(value, yaml.SequenceNode):
             found |= {f"{key.value}/{i}": _line(entry) for i, entry in enumerate(value.value)}
     return found
+
+
+def _texts(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _texts(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_texts(entry) for entry in node.value]
+    return None if node.tag == _NULL else node.value
 
 
 def _line(mark: yaml.Node | yaml.Event) -> int:

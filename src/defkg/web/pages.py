@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, Que
 from starlette.responses import HTMLResponse
 
 from defkg.engine import Answer, Problem
+from defkg.naming import Names
 from defkg.question import Question
 from defkg.terms import compact
 from defkg.web.quality import Quality, view
@@ -38,7 +39,12 @@ class Pages:
     """Renders templates; knows what every page must say."""
 
     def __init__(
-        self, counts: dict[str, int], questions: list[Question], notice: str = "", quality: Quality | None = None
+        self,
+        counts: dict[str, int],
+        questions: list[Question],
+        notice: str = "",
+        quality: Quality | None = None,
+        names: Names | None = None,
     ) -> None:
         loader = jinja2.FileSystemLoader(str(files("defkg.web") / "templates"))
         self._env = jinja2.Environment(
@@ -48,13 +54,14 @@ class Pages:
         self._env.globals |= {"notice": notice, "style": ""}
         self._quality = quality or Quality()
         self._counts = counts
+        self._names = names or Names()
         self._questions = questions
 
     def home(self) -> HTMLResponse:
         """The first page."""
-        groups: dict[str, list[Question]] = {}
+        groups: dict[str, list[tuple[Question, str]]] = {}
         for question in self._questions:
-            groups.setdefault(question.group, []).append(question)
+            groups.setdefault(question.group, []).append((question, _about(question, self._names)))
         return self._page("home.html", counts=self._counts, groups=groups)
 
     def render(self, template: str, values: Mapping[str, object]) -> bytes:
@@ -154,3 +161,10 @@ def _cell(term: object) -> Cell:
     if isinstance(term, NamedNode):
         return Cell(term.value, uri=True)
     return Cell(term.value if isinstance(term, Literal) else str(term), uri=False)
+
+
+def _about(question: Question, names: Names) -> str:
+    """The things that a question is about where nothing else is given, by their labels."""
+    defaults = question.defaults()
+    things = [(p.kind, defaults[p.name]) for p in question.parameters if p.type == "thing" and p.name in defaults]
+    return ", ".join(names.label(kind, term.value) for kind, term in things if isinstance(term, NamedNode))

@@ -10,6 +10,7 @@ import pytest
 from defkg.engine.limits import Limits
 from defkg.question import KEYS, TYPES, VIEWS
 from defkg.question.declaring import KEYS as OF_PARAMETER
+from defkg.views import roles
 from tests.conftest import ROOT
 from tests.test_cli import run
 
@@ -44,6 +45,13 @@ def test_what_a_head_may_say_is_in_the_docs(word: str) -> None:
     questions = (ROOT / "docs" / "questions.md").read_text()
     rows = [line for line in questions.splitlines() if line.startswith("| ") and f"`{word}`" in line]
     assert rows
+
+
+@pytest.mark.parametrize("kind", [kind for kind in VIEWS if kind != "table"])
+def test_the_roles_of_a_view_are_in_the_docs(kind: str) -> None:
+    lines = (ROOT / "docs" / "questions.md").read_text().splitlines()
+    (row,) = [line for line in lines if line.startswith(f"| `{kind}` |") and "columns" not in line]
+    assert set(re.findall(r"`(\w+)`", row)) == {kind, *roles(kind)}
 
 
 def test_links_between_documents_resolve() -> None:

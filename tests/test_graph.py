@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pandas
 import polars
 import pytest
@@ -20,6 +22,7 @@ import defkg
 from defkg.dataset import Dataset
 from defkg.result import Result
 from defkg.table import Unwritable
+from defkg.values import texts
 from tests.conftest import ROOT
 from tests.test_ask import HOSTILE, JWG, LABEL, LIBRARY, ODD, SLUGS
 
@@ -146,6 +149,55 @@ def test_text_is_no_truth_value_or_fraction(odd: defkg.Graph) -> None:
     for given in (True, 1.5, b"x"):
         with pytest.raises(defkg.QuestionError, match="text must be text, a whole number, a date or an IRI"):
             odd.ask("odd", text=given)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "found"),
+    [
+        ("on_day", pandas.Timestamp("2019-02-23"), date(2019, 2, 23)),
+        ("on_day", datetime(2019, 2, 23), date(2019, 2, 23)),
+        ("on_day", numpy.datetime64("2019-02-23T00:00:00", "ns"), date(2019, 2, 23)),
+        ("year", numpy.int64(2019), 2019),
+        ("year", numpy.uint16(2019), 2019),
+        ("text", numpy.str_("x"), "x"),
+    ],
+)
+def test_values_of_numpy_and_pandas_are_given(odd: defkg.Graph, name: str, given: Any, found: Any) -> None:
+    assert odd.ask("odd", **{name: given})[0][name] == found
+
+
+def test_values_of_a_data_frame_are_put_back(kg: defkg.Graph) -> None:
+    frame = rows(kg, GAPS).to_pandas()
+    documents = kg.ask("documents-and-their-publishers").to_pandas()
+    again = kg.ask("documents-and-their-publishers", document=documents["document"][0])
+    assert [row["document"] for row in again] == [documents["document"][0]]
+    first = frame.iloc[0]
+    assert texts({"n": first["n"], "day": first["day"], "name": first["name"]}) == {
+        "n": "1",
+        "day": "2024-12-12",
+        "name": "a",
+    }
+    assert texts({"day": frame["day"].to_numpy()[0]}) == {"day": "2024-12-12"}
+    for gap in frame.iloc[1].drop("share"):
+        with pytest.raises(defkg.QuestionError, match="x must be text"):
+            texts({"x": gap})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [numpy.True_, pandas.NaT, pandas.NA, numpy.datetime64("NaT"), numpy.float64(2), numpy.array([1, 2]), float("nan")],
+    ids=repr,
+)
+def test_what_is_no_single_value_is_refused(odd: defkg.Graph, given: Any) -> None:
+    for name in ("text", "year", "on_day"):
+        with pytest.raises(defkg.QuestionError, match=f"{name} must be text, a whole number, a date or an IRI, not "):
+            odd.ask("odd", **{name: given})
+
+
+@pytest.mark.parametrize("given", [datetime(2019, 2, 23, 4), datetime(2019, 2, 23, tzinfo=UTC)])
+def test_a_moment_is_no_day(odd: defkg.Graph, given: datetime) -> None:
+    with pytest.raises(defkg.QuestionError, match="on_day must be a date"):
+        odd.ask("odd", on_day=given)
 
 
 def test_text_is_only_text(odd: defkg.Graph) -> None:
@@ -319,10 +371,92 @@ def test_a_file_dropped_in_is_asked(copy: Path) -> None:
     assert list(defkg.load(copy).ask("new")) == [{"n": 1}]
 
 
-def test_question_without_rows_is_said(copy: Path) -> None:
-    (copy / "queries" / "officials" / "whether.rq").write_text("#+ title: Whether?\nASK {}")
-    with pytest.raises(defkg.QuestionError, match="no rows"):
-        defkg.load(copy).ask("whether")
+def test_ask_is_as_true_as_its_question_and_has_sources(copy: Path) -> None:
+    folder = copy / "queries" / "officials"
+    (folder / "yes.rq").write_text(f"#+ title: Yes?\nASK {{ <{PRASAD}> defkg:coChaired ?jwg }}")
+    (folder / "no.rq").write_text(f"#+ title: No?\nASK {{ <{PRASAD}> defkg:signed <{JWG}> }}")
+    (folder / "cut.rq").write_text("#+ title: Cut?\nASK { ?s ?p ?o } LIMIT 1")
+    kg = defkg.load(copy)
+    yes, no, cut = (kg.ask(name) for name in ("yes", "no", "cut"))
+    assert [(bool(one), one.boolean) for one in (yes, no, cut)] == [(True, True), (False, False), (True, True)]
+    assert (list(yes), yes.sources, no.sources) == ([{}], [SOURCES], [])
+    with pytest.raises(defkg.QuestionError, match="groups or cuts"):
+        _ = cut.sources
+    (folder / "cut.rq").write_text("#+ title: Cut?\nASK { ?s ?p ?o FILTER (false) } LIMIT 1")
+    assert defkg.load(copy).ask("cut").boolean is False
+    assert [repr(one) for one in (yes, no, cut)] == ["Yes?: true", "No?: false: no document states it", "Cut?: true"]
+    assert f"<p>Yes?: true</p><table><thead><tr><th>sources</th></tr></thead><tbody><tr><td>{SLUGS[0]}<br>" in (
+        yes._repr_html_()
+    )
+    assert "<table>" not in no._repr_html_() + cut._repr_html_()
+    assert (yes.csv(), no.csv()) == ("true", "false")
+    assert json.loads(no.json()) == {"head": {}, "boolean": False}
+    assert yes.csv(sources=True) == f"sources\r\n{' '.join(SOURCES)}\r\n"
+    assert (yes.digest == cut.digest, yes.digest == no.digest) == (True, False)
+
+
+def test_question_whose_answer_is_a_graph_is_said(copy: Path) -> None:
+    built = "#+ title: Built?\nCONSTRUCT WHERE { ?c a defkg:Country }"
+    (copy / "queries" / "officials" / "built.rq").write_text(built)
+    with pytest.raises(defkg.QuestionError, match="no rows: its answer is a graph"):
+        defkg.load(copy).ask("built")
+
+
+def test_question_that_is_refused_is_said_before_it_is_asked(copy: Path) -> None:
+    service = "#+ title: Service?\nSELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+    (copy / "queries" / "officials" / "service.rq").write_text(service)
+    with pytest.raises(defkg.QuestionError, match="SERVICE is refused"):
+        defkg.load(copy).ask("service")
+
+
+def test_question_runs_once_for_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noting(work: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+        def noted(self: Any, sparql: str) -> Any:
+            asked.append(sparql)
+            return work(self, sparql)
+
+        return noted
+
+    monkeypatch.setattr(Dataset, "select", noting(Dataset.select))
+    monkeypatch.setattr(defkg.Graph, "_run", noting(defkg.Graph._run))
+    kg = defkg.load(ROOT)
+    found = kg.ask("jwgs-co-chaired-by")
+    assert asked.count(found.sparql) == 1
+    kg.query("ASK {}")
+    assert "ASK {}" in asked
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        (
+            "mechanisms-without-known-meeting",
+            {"country": "Brunei"},
+            "fits, and the question also asks for what is absent",
+        ),
+        ("partners-without-exercise", {"country": "Thailand"}, "fits, and the question also asks for what is absent"),
+        ("events-after-day", {"after": date(2999, 1, 1)}, "no row: nothing in this graph fits"),
+        ("jwgs-co-chaired-by", {"official": "Rajesh Kumar Singh"}, "no row: no document states it"),
+    ],
+)
+def test_no_row_means_no_more_than_the_question_asks(
+    kg: defkg.Graph, name: str, given: dict[str, Any], words: str
+) -> None:
+    assert repr(kg.ask(name, **given)).endswith(words)
+
+
+def test_no_row_of_an_own_query_means_nothing_more(kg: defkg.Graph) -> None:
+    query = "SELECT * { ?c a defkg:Country FILTER NOT EXISTS { ?c a ?kind } }"
+    assert (repr(rows(kg, query)), repr(rows(kg, query, sources=False))) == ("no row", "no row")
+
+
+def test_a_column_that_names_another_is_shown_in_its_place(kg: defkg.Graph) -> None:
+    found = kg.ask("documents-and-their-publishers")
+    assert "documentTitle" in found.columns
+    assert repr(found).splitlines()[1] == "  document | issued | publisher | kindLabel"
+    assert "documentTitle" not in found._repr_html_()
 
 
 def test_import_is_quick_and_says_what_is_there() -> None:

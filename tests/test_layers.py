@@ -10,7 +10,7 @@ import defkg
 
 LAYERS = [
     {"terms"},
-    {"finding", "reasons", "dates", "tokens", "sparql", "edit", "watching", "holding"},
+    {"finding", "reasons", "dates", "tokens", "sparql", "edit", "stack", "watching", "holding"},
     {"content", "prologue", "layout", "views"},
     {"places", "syntax", "linter"},
     {"turtle"},

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from xml.etree.ElementTree import fromstring
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from defkg.dataset import Dataset
+from defkg.naming import labels
+from defkg.provenance import columns
 from defkg.question import Question
-from defkg.terms import ONTOLOGY, PREFIXES, TYPE, expand
+from defkg.terms import ONTOLOGY, PREFIXES, TYPE, Term, expand
+from defkg.views import draw
+from defkg.views.days import spoken
+from defkg.views.labelled import Labelled
 from tests.conftest import ROOT, Broken
-from tests.test_question import LIBRARY, answer
+from tests.test_question import CASES, LIBRARY, answer
+from tests.views.pictures import items
 
 VOCABULARY = ROOT / "docs" / "question-vocabulary.md"
 OWL = PREFIXES["owl"]
@@ -44,12 +51,21 @@ id:mechanism\/india-brunei-jwg defkg:frequency <http://purl.org/cld/freq/annual>
 id:meeting\/india-brunei-jwg-1 defkg:discussed id:focus-area\/co-production .
 id:policy\/three-principles defkg:policyOf id:country\/JPN .
 id:visit\/poh-kui-choon defkg:date "2025-12-09" ; defkg:dateBasis "inferred" .
-id:inauguration\/dpsu-bhawan defkg:date "2025" .
-id:meeting\/india-israel-jwg-17 defkg:earliest "2025-11-05"^^xsd:date .
+id:inauguration\/dpsu-bhawan defkg:date "2025" ; defkg:dateBasis "inferred" .
+id:meeting\/india-israel-jwg-17 defkg:date "2025-11-05" ; defkg:dateBasis "inferred" ;
+    defkg:earliest "2025-11-05"^^xsd:date ; defkg:latest "2025-11-05"^^xsd:date .
 id:meeting\/india-brunei-jwg-2 a defkg:Meeting ; skos:prefLabel "Second meeting"@en ;
-    defkg:date "2026" ; defkg:earliest "2026-01-01"^^xsd:date .
+    defkg:date "2026" ; defkg:dateBasis "stated" ; defkg:earliest "2026-01-01"^^xsd:date .
 id:organisation\/jasdf defkg:subOrganisationOf id:organisation\/jsdf .
 """
+DATES = "SELECT ?thing ?date ?basis WHERE { GRAPH ?g { ?thing defkg:date ?date ; defkg:dateBasis ?basis } }"
+INFERRED = """SELECT DISTINCT ?thing ?date WHERE {
+  GRAPH ?g { ?dated defkg:date ?date ; defkg:dateBasis "inferred" }
+  ?thing (defkg:signedAt|defkg:concludedAt)? ?dated .
+}"""
+TIMELINES = sorted(name for name, question in LIBRARY.items() if question.view.kind == "timeline")
+SHOWING_DATES = sorted(name for name, question in LIBRARY.items() if "date" in columns(question.sparql))
+TELLING = {"status", "firmness", "note", "relation"}
 DATED = r'id:agreement\/india-japan-memorandum defkg:date "2014-09" ; defkg:dateBasis "stated" .'
 
 
@@ -146,3 +162,77 @@ def test_careless_graph_would_fill_the_empty_answer(careless: Dataset, name: str
 def test_rows_are_ordered_by_what_they_show(name: str) -> None:
     sparql = LIBRARY[name].sparql
     assert re.search(r"^ORDER BY .*\?\w+", sparql, re.MULTILINE)
+
+
+def rows_of(closed: Dataset, name: str) -> list[list[dict[str, Term]]]:
+    """The answers of a question at its defaults and in its cases."""
+    question, found = LIBRARY[name], []
+    parameters = {parameter.name: parameter for parameter in question.parameters}
+    for given in (case.get("parameters") or {} for asked_for, _, case in CASES if asked_for == name):
+        values = {key: parameters[key].term(str(value)) for key, value in given.items()}
+        found.append(closed.select(question.bind(question.defaults() | values)))
+    return found
+
+
+def drawn(closed: Dataset, name: str, rows: list[dict[str, Term]]) -> tuple[set[str], set[str]]:
+    """The sentences of a question's timeline; and those that things with an inferred date must have."""
+    view, variables = LIBRARY[name].view, columns(LIBRARY[name].sparql)
+    iris = {term.value for row in rows for term in row.values() if isinstance(term, NamedNode)}
+    table = Labelled(variables, rows, labels(closed.select, iris))
+    svg = draw("timeline", view.columns, variables, rows, table.labels)
+    said = (
+        {re.sub(r" \(\d+ rows\)$", "", entry) for entry in items(fromstring(svg), "Things by date")} if svg else set()
+    )
+    known = {(row["thing"], row["date"]) for row in closed.select(f"PREFIX defkg: <{ONTOLOGY}>\n{INFERRED}")}
+    what, when = table.subject(view.columns["what"]), view.columns["when"]
+    inferred = [row for row in rows if any((term, row.get(when)) in known for term in row.values())]
+    cells = [(table.cell(row, what), spoken(row[when])) for row in inferred]
+    return said, {f"{cell.label}: {date}, inferred" for cell, date in cells if cell}
+
+
+@pytest.mark.parametrize("name", TIMELINES)
+def test_no_inferred_date_is_drawn_as_stated(closed: Dataset, name: str) -> None:
+    for rows in rows_of(closed, name):
+        said, inferred = drawn(closed, name, rows)
+        assert sorted(inferred - said) == []
+        assert sorted(said & {sentence.removesuffix(", inferred") for sentence in inferred}) == []
+
+
+@pytest.mark.parametrize("name", SHOWING_DATES)
+def test_question_that_shows_dates_tells_which_are_inferred(name: str) -> None:
+    question = LIBRARY[name]
+    assert "basis" in columns(question.sparql)
+    assert question.view.kind != "timeline" or question.view.columns["basis"] == "basis"
+
+
+@pytest.fixture(scope="module")
+def disputed(closed: Dataset, broken: Broken) -> Dataset:
+    """The graph with one document more that dates all events otherwise, and on the other basis."""
+    other = {"stated": "inferred", "inferred": "stated"}
+    said = {
+        f'{row["thing"]} defkg:date "1999-03-01" ; defkg:datePrecision "day" ; '
+        f'defkg:dateBasis "{other[row["basis"].value]}" ; '
+        'defkg:earliest "1999-03-01"^^xsd:date ; defkg:latest "1999-03-01"^^xsd:date .'
+        for row in closed.select(f"PREFIX defkg: <{ONTOLOGY}>\n{DATES}")
+        if isinstance(row["basis"], Literal)
+    }
+    return broken(add="\n".join(sorted(said)))
+
+
+@pytest.mark.parametrize("name", SHOWING_DATES)
+def test_what_two_documents_say_of_a_date_is_not_mixed(closed: Dataset, disputed: Dataset, name: str) -> None:
+    facts = ("date", "basis", "earliest", "latest", "precision")
+    said = {tuple(row.get(fact) for fact in facts) for rows in rows_of(closed, name) for row in rows}
+    other = {tuple(row.get(fact) for fact in facts) for rows in rows_of(disputed, name) for row in rows}
+    for date, _, *bounds in other - said:
+        assert isinstance(date, Literal)
+        assert date.value == "1999-03-01"
+        assert {bound.value for bound in bounds if isinstance(bound, Literal)} <= {"1999-03-01", "day"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, question in LIBRARY.items() if question.view.kind != "table"))
+def test_picture_keeps_how_firm_its_answer_is(name: str) -> None:
+    question = LIBRARY[name]
+    shown = {column.removesuffix("Label") for column in question.view.columns.values()}
+    firm = {"relation"} if "firmness" in shown else set()
+    assert TELLING & set(columns(question.sparql)) <= shown | firm

@@ -49,6 +49,7 @@ def test_misspelling_of_a_source_leads_to_the_right_thing(names: Names) -> None:
         ("Amitab Prasad", "did you mean 'Amitabh Prasad'"),
         ("id:official/nobody", "nothing here is id:official/nobody: official must be a defkg:Official"),
         ("id:country/IND", "nothing here is id:country/IND"),
+        ("urn:isbn:1", "nothing here is urn:isbn:1"),
         ("zzzzzzzz", "such as '"),
         ("nowhere:x> } #", "nothing is called"),
         ("http://x/> } DROP", "is no IRI"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from defkg.dataset import Dataset
 from defkg.project import Project
-from defkg.question import Parameter, Question, QuestionError, library, split_head
+from defkg.question import Parameter, Question, QuestionError, check_syntax, library, split_head
 from defkg.terms import ID, ONTOLOGY, PREFIXES, Term, compact
 from tests.conftest import ROOT
 
@@ -263,3 +264,20 @@ def test_name_of_a_file_must_be_fit_for_an_address(tmp_path: Path) -> None:
     (tmp_path / "What & Why.rq").write_text("#+ title: T\nASK {}")
     with pytest.raises(QuestionError, match="small letters"):
         Question.read(tmp_path / "What & Why.rq")
+
+
+@pytest.mark.parametrize("form", ["ASK", "SELECT *", "SELECT (COUNT(*) AS ?n)", "CONSTRUCT { ?s ?p ?o }"])
+@pytest.mark.parametrize("call", ["SERVICE", "service silent", "trueSERVICE"])
+def test_look_at_the_syntax_calls_no_other_server(form: str, call: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.setblocking(False)
+        triple = "?a ?b " if call.startswith("true") else ""
+        query = f"{form} {{ {triple}{call} <http://127.0.0.1:{other.getsockname()[1]}/> {{ ?s ?p ?o }} }}"
+        with pytest.raises(QuestionError, match="SERVICE, which calls another server, is refused"):
+            check_syntax(query)
+        with pytest.raises(BlockingIOError):
+            other.accept()
+
+
+def test_service_may_be_a_part_of_a_name() -> None:
+    check_syntax("PREFIX service: <http://service/> SELECT ?service ?Service { ?service service:Service 'SERVICE' }")

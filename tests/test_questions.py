@@ -23,16 +23,23 @@ import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode
 
+from defkg.answer import values_of
 from defkg.dataset import Dataset
 from defkg.engine import Problem
+from defkg.inference import rules
 from defkg.linter.patterns import outline
+from defkg.naming import Names
 from defkg.project import FOLDERS
-from defkg.terms import ID, expand
+from defkg.provenance import answer
+from defkg.question import Question
+from defkg.terms import ID, ONTOLOGY_GRAPH, Term, compact, expand
+from defkg.web.questions.formats import FORMATS
 from defkg.web.questions.paging import cut
-from defkg.web.questions.silence import others
-from defkg.web.questions.snippets import curl, python
-from defkg.web.questions.table import link
+from defkg.web.questions.silence import MOST, SHOWN, Other, is_silence, others
+from defkg.web.questions.snippets import curl, python, python_text
+from defkg.web.questions.table import Cell, link
 from tests.conftest import ROOT
 from tests.server import Server, server, until
 from tests.test_question import LIBRARY, plain
@@ -40,15 +47,38 @@ from tests.test_question import LIBRARY, plain
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
 CARD = "/questions/jwgs-co-chaired-by"
 JWG = ID + "mechanism/india-brunei-jwg"
+COUNTRY = "#+ parameters:\n#+ - {name: c, type: thing, class: defkg:Country, label: Country, default: id:country/IND}\n"
 DOCUMENTS = [ID + "source/2025-12-09-pti-india-brunei-jwg", ID + "source/undated-india-brunei-jwg"]
 ODD = {
     "paged": "title: Paged?\n#+ pagination: 2\nSELECT ?c WHERE { ?c a defkg:Country } ORDER BY ?c LIMIT 3",
     "required": "title: Needed?\n#+ parameters:\n#+ - {name: c, type: thing, class: defkg:Country}\nSELECT * {?c a ?k}",
     "many": "title: Many?\nSELECT ?a ?b WHERE { ?a rdfs:label ?x . ?b rdfs:label ?y } ORDER BY ?a ?b",
     "wide": "title: Wide?\nSELECT ?a ?b WHERE { ?a rdfs:label ?x . ?b rdfs:label ?y } ORDER BY ?a ?b LIMIT 12000",
+    "wider": "title: Wider?\nSELECT ?a ?b ?c ?d ?e WHERE { "
+    + " ".join(f"?{x} rdfs:label ?{x}1 ; skos:prefLabel ?{x}2 ." for x in "abcde")
+    + " } LIMIT 10000",
     "odd": 'title: <b>Odd?\nSELECT ("<script>alert(1)</script>" AS ?x) (IRI("javascript:alert(1)") AS ?y) WHERE {}',
     "graph": "title: Graph?\nCONSTRUCT WHERE { ?c a defkg:Country }",
     "truth": "title: Truth?\nASK { ?c a defkg:Country }",
+    "named": f"title: Named?\n{COUNTRY}CONSTRUCT {{ ?c skos:prefLabel ?l }} WHERE {{ ?c skos:prefLabel ?l }}",
+    "described": f"title: Described?\n{COUNTRY}DESCRIBE ?c WHERE {{ ?c a defkg:Country }}",
+    "abroad": f"title: Abroad?\n{COUNTRY}CONSTRUCT {{ ?c a ?k }} WHERE {{ ?c a ?k FILTER (?c != id:country\\/IND) }}",
+    "every": "title: Every?\nCONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "enough": f"title: Enough?\n{COUNTRY}SELECT (COUNT(?m) AS ?n) {{ ?m a ?c }} HAVING (COUNT(?m) > 1000)",
+    "least": f"title: Least?\n{COUNTRY}#+ - {{name: least, type: number, default: 99}}\n"
+    "SELECT ?n { { SELECT ?c (COUNT(*) AS ?n) { ?x ?p ?c } GROUP BY ?c } FILTER (?n >= ?least) } ORDER BY ?n",
+    "slow": f"title: Slow?\n{COUNTRY}SELECT ?b ?d {{ FILTER (?c != id:country\\/IND) ?b ?q ?r . ?d ?s ?t . ?e ?u ?v "
+    "FILTER (STRLEN(CONCAT(STR(?r), STR(?t), STR(?v))) < 0) }",
+    "misfit": "title: Misfit?\n#+ expected:\n#+   - {x: 'http://[x', y: 'id:a{b}', z: 'urn:isbn:1', 'a b': 'x'}\n"
+    "SELECT ?x ?y ?z WHERE {}",
+}
+EMPTY = {
+    "subquery": "SELECT ?a { { SELECT ?a ?c { ?a a defkg:Exercise ; defkg:hasParty ?c } } }",
+    "grouped": "SELECT ?n { { SELECT ?c (COUNT(?a) AS ?n) { ?a a defkg:Exercise ; defkg:hasParty ?c } GROUP BY ?c } }",
+    "having": "SELECT ?c { ?a a defkg:Exercise ; defkg:hasParty ?c } GROUP BY ?c HAVING (COUNT(?a) > 1)",
+    "limited": "SELECT ?a { { SELECT ?a ?c { ?a a defkg:Exercise ; defkg:hasParty ?c } ORDER BY ?c LIMIT 9 } }",
+    "minus": "SELECT ?c { ?c a defkg:Country MINUS { ?a a defkg:Exercise ; defkg:hasParty ?c } }",
+    "labelled": "SELECT ?a { ?a a defkg:Exercise ; defkg:hasParty ?c . _:b defkg:hasParty ?c } ORDER BY ?a LIMIT 3",
 }
 
 
@@ -78,6 +108,17 @@ def page(client: httpx.Client, path: str, status: int = 200) -> str:
 
 def words(html: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
+
+
+def links_of(html: str) -> list[tuple[str, str]]:
+    """The formats that a page offers: what each is called, and its address."""
+    offered = re.findall(r'<p class="formats">(.*?)</p>', html)[0]
+    return [(called, unescape(href)) for href, called in re.findall(r'<a href="([^"]+)">([^<]+)</a>', offered)]
+
+
+def said_of_nothing(html: str) -> str:
+    """What a page says of an answer without rows."""
+    return words(html.partition('class="unstated-answer">')[2].partition("</section>")[0])
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -148,7 +189,7 @@ def test_why_is_told_when_asked(client: httpx.Client) -> None:
 def test_an_empty_answer_says_of_what_the_documents_state_it(client: httpx.Client) -> None:
     told = words(page(client, f"{CARD}?official=Rajesh+Kumar+Singh"))
     assert "No document in this graph states an answer for Rajesh Kumar Singh (Official). That is not a denial." in told
-    assert "do state it for another official: Amitabh Prasad , Poh Kui Choon ." in told
+    assert "There are rows for another official: Amitabh Prasad , Poh Kui Choon ." in told
     text = page(client, f"{CARD}?official=Rajesh+Kumar+Singh")
     assert 'href="/questions/jwgs-co-chaired-by?official=id%3Aofficial%2Famitabh-prasad"' in text
     assert client.get(unescape(re.findall(r'href="(/sparql/explain[^"]+)"', text)[0])).status_code == 200
@@ -156,29 +197,150 @@ def test_an_empty_answer_says_of_what_the_documents_state_it(client: httpx.Clien
 
 def test_an_empty_answer_says_that_the_documents_are_silent(client: httpx.Client) -> None:
     told = words(page(client, "/questions/place-of-signing?agreement=id:agreement/tokyo-declaration"))
-    assert "For any other agreement the documents are silent too: they state it of none." in told
+    assert "For any other agreement there is nothing either: the documents are silent." in told
 
 
 def test_an_empty_answer_to_a_question_about_absence_claims_no_silence(client: httpx.Client) -> None:
     told = words(page(client, "/questions/partners-without-exercise?country=Thailand"))
     assert "Nothing found Nothing in this graph fits for Thailand (Country)." in told
-    assert "There is something for another country: Brunei" in told
+    assert "There are rows for another country: Brunei" in told
     assert "are silent" not in told
 
 
-def test_what_would_have_rows_is_what_has_rows(closed: Dataset) -> None:
-    for question in LIBRARY.values():
-        for parameter in question.parameters:
-            given = question.defaults()
-            if parameter.type != "thing" or parameter.name not in given:
-                continue
-            kind = f"SELECT DISTINCT ?x {{ ?x a <{parameter.kind}> }} ORDER BY ?x"
-            things = [row["x"] for row in closed.select(kind)]
-            bound = {plain(x) for x in things if closed.select(question.bind({**given, parameter.name: x}))}
-            (other,) = (o for o in others(closed.select, question, given) if o.parameter == parameter)
-            found = {value for value, _ in other.values}
-            assert found <= bound, question.name
-            assert (len(found) == len(bound)) != other.more, question.name
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("focus-areas-under?focus_area=id:focus-area/air-defence", "air defence (Focus area)"),
+        ("least?c=id:country/ISR", "Israel (Country), 99 (least)"),
+        ("events-known-of-day?date=1999-01-01", "1999-01-01 (Day)"),
+        ("officials-by-name?text=Zz", "Zz (Part of the name)"),
+        ("enough", "India (Country)"),
+    ],
+)
+def test_of_documents_nothing_is_said_that_is_not_theirs(client: httpx.Client, path: str, value: str) -> None:
+    told = said_of_nothing(page(client, f"/questions/{path}"))
+    assert f"Nothing found Nothing in this graph fits for {value}." in told
+    assert "document" not in told
+
+
+def test_what_is_asked_with_a_number_is_not_concluded_from_others(client: httpx.Client) -> None:
+    assert '<tr id="row-1"' in page(client, "/questions/least?least=1")
+    told = said_of_nothing(page(client, "/questions/least?least=999999"))
+    assert "For any other country, the rest as asked, there is nothing either." in told
+    assert "silent" not in told
+
+
+def test_what_has_rows_instead_is_told_of_triples_and_of_truths(client: httpx.Client) -> None:
+    told = words(page(client, "/questions/abroad"))
+    assert "There is an answer for another country: Brunei , Israel , Japan , Thailand ." in told
+
+
+@pytest.fixture(scope="module")
+def names(closed: Dataset) -> Names:
+    return Names.read(closed.select, {p.kind for q in LIBRARY.values() for p in q.parameters})
+
+
+def checked(closed: Dataset, names: Names, question: Question, given: dict[str, Term]) -> list[Other]:
+    """What is said to have rows instead, each compared with the question asked for it."""
+    found = others(closed.select, names, question, given)
+    for other in found:
+        name = other.parameter.name
+        things = {NamedNode(thing.iri) for thing in names.of(other.parameter.kind)}
+        values = (things | {Literal(choice) for choice in other.parameter.choices}) - {given[name]}
+        rows = {value for value in values if closed.select(question.bind({**given, name: value}))}
+        said = {value.term for value in other.values}
+        assert said <= rows, (question.name, name)
+        assert other.more or not other.whole or said == rows, (question.name, name)
+        assert other.more == (len(rows) > SHOWN), (question.name, name)
+        assert (other.total, other.failed) == (len(values), False)
+    return found
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_what_would_have_rows_is_what_has_rows(closed: Dataset, names: Names, name: str) -> None:
+    question = LIBRARY[name]
+    for case in [{}, *(case["parameters"] for case in question.cases)]:
+        given = values_of(question, names, {key: str(value or "") for key, value in case.items()})
+        if not closed.select(question.bind(given)):
+            checked(closed, names, question, given)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_what_would_have_rows_of_an_odd_query(closed: Dataset, names: Names, tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.rq").write_text(f"#+ title: Odd?\n{COUNTRY}{EMPTY[name]}\n")
+    question = Question.read(tmp_path / "x.rq")
+    parties = "SELECT ?c (COUNT(?a) AS ?n) { ?a a defkg:Exercise ; defkg:hasParty ?c . ?c a defkg:Country } GROUP BY ?c"
+    having = {plain(row["c"]) for row in closed.select(parties) if name != "having" or int(plain(row["n"])) > 1}
+    countries = {compact(thing.iri) for thing in names.of(expand("defkg:Country"))}
+    assert having < countries or name != "minus"
+    wanted = countries - having if name == "minus" else having
+    (other,) = checked(closed, names, question, {"c": NamedNode(ID + "country/IND")})
+    assert {value.text for value in other.values} == wanted - {"id:country/IND"}
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "silence"),
+    [
+        ("SELECT ?a { ?a a ?c }", {}, True),
+        ("ASK { ?a a ?c }", {}, True),
+        ("SELECT ?a { ?a a ?c ; ?p ?n }", {"n": "1"}, False),
+        ("SELECT ?m { { SELECT (COUNT(?a) AS ?m) { ?a a ?c } } FILTER (?m > 9) }", {}, False),
+        ("SELECT ?c { ?a a ?c } GROUP BY ?c", {}, False),
+        ("SELECT ?a { { SELECT ?a { ?a ?p ?o } LIMIT 3 } ?a a ?c }", {}, False),
+        ("SELECT ?a { ?a a ?c FILTER NOT EXISTS { ?a ?p 1 } }", {}, False),
+    ],
+)
+def test_silence_is_concluded_only_where_it_follows(
+    tmp_path: Path, query: str, given: dict[str, str], silence: bool
+) -> None:
+    number = "#+ - {name: n, type: number, optional: true}\n" if "?n" in query else ""
+    (tmp_path / "x.rq").write_text(f"#+ title: Odd?\n{COUNTRY}{number}{query}\n")
+    question = Question.read(tmp_path / "x.rq")
+    values = {
+        p.name: p.term(given.get(p.name) or p.default or "") for p in question.parameters if p.name != "n" or given
+    }
+    assert is_silence(question, values) == silence
+
+
+def test_no_more_than_so_many_are_tried(closed: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "x.rq").write_text(
+        "#+ title: Odd?\n#+ parameters: [{name: x, type: thing, class: 'defkg:Passage', default: 'id:x'}]\n"
+        "SELECT ?x { ?x a defkg:Country }\n"
+    )
+    question = Question.read(tmp_path / "x.rq")
+    passages = Names.read(closed.select, [expand("defkg:Passage")])
+    asked: list[str] = []
+
+    def select(sparql: str) -> list[dict[str, Term]]:
+        asked.append(sparql)
+        return closed.select(sparql)
+
+    (other,) = others(select, passages, question, question.defaults())
+    assert (len(asked), other.tried, other.values) == (MOST, MOST, [])
+    assert other.total > MOST
+    assert not other.whole
+
+
+def test_what_takes_too_long_besides_is_left_out(client: httpx.Client) -> None:
+    begun = time.monotonic()
+    told = said_of_nothing(page(client, "/questions/slow?timeout=2"))
+    assert time.monotonic() - begun < 2
+    assert "Nothing found" in told or "Not stated" in told
+    assert "Whether there is anything for another country is not known" in told
+    assert "silent" not in told
+
+
+def test_rows_are_shown_without_what_their_server_cannot_ask_for() -> None:
+    path = "/questions/undated-events"
+    with (
+        server("--no-check", "--workers", "1", "--query", "1") as running,
+        httpx.Client(base_url=running.address, timeout=30) as client,
+    ):
+        text = page(client, path)
+        assert "The sources of the rows cannot be told: The query is longer than 1 KB" in words(text)
+        assert text.count('<tr id="row-') == len(rows(client.get(f"{path}.csv").text)) > 0
+        assert 'class="source"' not in text
+        assert refused(client, f"{path}.csv?sources=true", 413)
 
 
 def test_a_value_that_is_not_accepted_stays_in_the_form(client: httpx.Client) -> None:
@@ -212,6 +374,12 @@ def test_what_has_to_be_given_is_asked_for(client: httpx.Client) -> None:
         f"{CARD}.csv?sources=yes",
         f"{CARD}.csv?why=1",
         f"{CARD}.ttl?sources=true",
+        f"{CARD}.rq?offset=1",
+        "/questions/truth.json?limit=5",
+        "/questions/truth.csv?offset=1",
+        "/questions/truth.csv?sources=true",
+        "/questions/truth.tsv?sources=true",
+        "/questions/graph.ttl?limit=5",
         f"{CARD}.csv?timeout=0",
         f"{CARD}.csv?official=%FF",
         f"{CARD}.csv?{'&'.join(f'x{n}=1' for n in range(3_000))}",
@@ -228,6 +396,21 @@ def test_what_is_no_question_of_ours_is_refused(client: httpx.Client, path: str)
     status = 404 if "first-meetings" in path else 400
     refused(client, path, status)
     assert client.get(path, headers=BROWSER).status_code == status
+
+
+@pytest.mark.parametrize("name", ["limit=1", "offset=5", "sources=true"])
+def test_a_page_refuses_what_it_does_not_heed(client: httpx.Client, name: str) -> None:
+    text = page(client, f"{CARD}?{name}", 400)
+    assert f"{name.partition('=')[0]}= has no meaning for the page" in words(text)
+    assert "<table" not in text
+    assert "a question that is answered by yes or no" in words(page(client, "/questions/truth?sources=true", 400))
+    assert "a question that is answered by triples" in words(page(client, "/questions/graph?why=1", 400))
+
+
+def test_a_row_that_is_not_there_is_not_explained(client: httpx.Client) -> None:
+    assert "There is no row 99 to explain: this page shows 1." in words(page(client, f"{CARD}?why=99"))
+    plain_row = "/questions/states-party-to-agreement?agreement=id:agreement/india-israel-mou&why=9"
+    assert "There is no row 9 to explain: this page shows 2." in words(page(client, plain_row))
 
 
 INJECTIONS = [
@@ -400,7 +583,87 @@ def test_other_forms_of_query(client: httpx.Client) -> None:
     assert len(graph) >= 5
     refused(client, "/questions/graph.csv", 406)
     assert client.get("/questions/truth.json").json()["boolean"] is True
-    assert '<p class="boolean">Yes</p>' in page(client, "/questions/truth")
+    assert client.get("/questions/truth.csv").text.strip() == "true"
+    text = page(client, "/questions/truth")
+    assert '<p class="boolean">Yes</p>' in text
+    assert "CSV with sources" not in text
+    assert all(client.get(href).status_code == 200 for _, href in links_of(text))
+
+
+@pytest.mark.parametrize(("name", "triples"), [("named", 1), ("graph", 5)])
+def test_a_graph_has_a_page_with_its_triples(client: httpx.Client, name: str, triples: int) -> None:
+    text = page(client, f"/questions/{name}")
+    assert re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text) == ["subject", "predicate", "object"]
+    assert text.count('<tr id="row-') == triples
+    assert f"{triples} triple" in words(text)
+    assert f'title="{ID}country/IND">India</a>' in text
+    assert "sources" not in words(text).casefold()
+    assert [called for called, _ in links_of(text)] == ["Turtle", "SPARQL"]
+    assert all(client.get(href).status_code == 200 for _, href in links_of(text))
+    command = unescape(re.findall(r'id="curl">(.*?)</pre>', text, re.DOTALL)[0])
+    fetched = subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout.decode()
+    assert len(rdflib.Graph().parse(data=fetched, format="turtle")) == triples
+    scope: dict[str, object] = {}
+    exec(unescape(re.findall(r'id="python">(.*?)</pre>', text, re.DOTALL)[0]), scope)
+    assert scope["text"] == fetched
+
+
+def test_a_graph_is_described_in_part_where_it_is_large(client: httpx.Client) -> None:
+    assert "party to" in words(page(client, "/questions/described"))
+    text = page(client, "/questions/every")
+    assert text.count('<tr id="row-') == 1000
+    assert re.search(r"[0-9,]+ triples, of which this page shows the first 1,000", words(text))
+
+
+def test_a_graph_comes_as_turtle_where_nothing_else_is_wanted(client: httpx.Client) -> None:
+    for accept in ("*/*", "text/turtle", "text/csv;q=0.5, text/turtle;q=0.1"):
+        answer = client.get("/questions/named?c=Japan", headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/turtle; charset=utf-8")
+        assert answer.headers["content-location"] == "/questions/named.ttl?c=Japan"
+        assert "Japan" in answer.text
+    assert client.get("/questions/named", headers={"Accept": "text/csv"}).status_code == 406
+
+
+def test_a_graph_can_be_cited(client: httpx.Client) -> None:
+    address = unescape(re.findall(r'<a href="([^"]+)">Address of this answer', page(client, "/questions/named"))[0])
+    assert "Same. The answer has the 1 row that was cited." in words(page(client, address))
+    other = str(httpx.URL(address).copy_merge_params({"result": "0" * 64}))
+    assert "Different." in words(page(client, other))
+
+
+def test_it_is_said_what_the_sources_of_a_row_are(client: httpx.Client) -> None:
+    sentence = "the documents that together hold what a row rests on; not each of them need say all of it"
+    for path in (CARD, "/questions/inaugurators-of-facility", "/questions/timeline-of-country"):
+        assert words(page(client, path)).count(sentence) == 1
+    assert sentence not in words(page(client, f"{CARD}?official=Rajesh+Kumar+Singh"))
+    assert sentence in client.get("/openapi.json").json()["components"]["parameters"]["sources"]["description"]
+
+
+def test_dates_are_not_broken() -> None:
+    for text in ("[..2025-12-09]", "2019-02-23/2019-03-01", "2015", "{2010,2020}", "2019-02~", "Japan"):
+        assert Cell(text).shape == "short"
+    assert Cell("a longer label").shape == ""
+    assert Cell("Agreement on Defence Equipment and Technology Cooperation").shape == "long"
+
+
+def test_what_is_expected_keeps_nothing_from_being_described(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert "example" not in paths["/questions/misfit"]["get"]["responses"]["200"]["content"]["text/csv"]
+    assert "example" in paths[CARD]["get"]["responses"]["200"]["content"]["text/csv"]
+
+
+def test_each_question_is_described_with_what_it_heeds(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    told = {
+        name: (
+            {p["$ref"].rpartition("/")[2] for p in paths[f"/questions/{name}"]["get"]["parameters"] if "$ref" in p},
+            set(paths[f"/questions/{name}"]["get"]["responses"]["200"]["content"]),
+        )
+        for name in ("jwgs-co-chaired-by", "truth", "graph")
+    }
+    assert told["jwgs-co-chaired-by"] == ({"sources", "limit", "offset", "timeout"}, set(FORMATS.values()))
+    assert told["truth"] == ({"timeout"}, set(FORMATS.values()) - {"image/svg+xml"})
+    assert told["graph"] == ({"timeout"}, {"text/turtle", "application/sparql-query"})
 
 
 def test_pages_of_rows_are_linked(client: httpx.Client) -> None:
@@ -458,6 +721,40 @@ def test_sources_are_told_of_so_many_rows_at_once(client: httpx.Client) -> None:
     assert len(rows(client.get("/questions/wide.csv").text)) == 12_000
 
 
+def test_sources_of_a_page_are_told_where_those_of_all_rows_take_too_much(client: httpx.Client) -> None:
+    assert "such as limit=2500" in str(refused(client, "/questions/wider.csv?sources=true", 413)["detail"])
+    sourced = client.get("/questions/wide.csv?sources=true&limit=5&offset=7000")
+    assert sourced.status_code == 200
+    plain_rows = rows(client.get("/questions/wide.csv?limit=5&offset=7000").text)
+    assert [{name: row[name] for name in ("a", "b")} for row in rows(sourced.text)] == plain_rows
+    assert len(plain_rows) == 5
+
+
+@pytest.mark.parametrize("name", list(LIBRARY)[::3])
+def test_rows_of_a_page_have_the_sources_that_they_have_among_all(closed: Dataset, name: str) -> None:
+    given, found = rules(closed.graph(ONTOLOGY_GRAPH)), LIBRARY[name].bind(LIBRARY[name].defaults())
+    assert answer(closed.select, given, cut(found, 2, 1)).rows == answer(closed.select, given, found).rows[1:3]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?x ?n { ?x a defkg:Mechanism OPTIONAL { ?x defkg:hasParty ?n . ?n a defkg:Country } } ORDER BY ?x ?n",
+        "SELECT (STR(?x) AS ?y) { ?x defkg:hasParty _:b . _:b a defkg:Country } ORDER BY ?y",
+        "SELECT ?x { ?x defkg:hasParty ?c MINUS { ?x defkg:hasParty _:b . _:b a defkg:Place } } ORDER BY ?x",
+        "SELECT ?x ?z { ?x defkg:hasParty ?c BIND (?c AS ?z) } ORDER BY ?x ?z",
+        "SELECT DISTINCT ?c { ?x defkg:hasParty ?c MINUS { ?c a defkg:Country } } ORDER BY ?c",
+        "SELECT ?x (STR(?c) AS ?d) { ?x defkg:hasParty ?c BIND (?x AS ?z) } ORDER BY ?x VALUES ?c { id:country\\/ISR }",
+    ],
+)
+def test_rows_of_a_page_of_an_odd_query_have_their_sources(closed: Dataset, query: str) -> None:
+    given = rules(closed.graph(ONTOLOGY_GRAPH))
+    whole = answer(closed.select, given, query).rows
+    for at in range(4):
+        assert answer(closed.select, given, cut(query, 2, at)).rows == whole[at : at + 2]
+    assert len(whole) > 1
+
+
 def test_the_lines_for_a_shell_and_for_python_fetch_the_answer(client: httpx.Client) -> None:
     text = page(client, f"{CARD}?official=Poh+Kui+Choon")
     command = unescape(re.findall(r'id="curl">(.*?)</pre>', text, re.DOTALL)[0])
@@ -478,8 +775,9 @@ def test_no_address_gets_out_of_its_quotes(text: str, tmp_path: Path) -> None:
     )
     assert text == "-o x" or shown.stdout.decode() == text
     assert list(tmp_path.iterdir()) == []
-    tree = ast.parse(python(text))
-    assert [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)].count(text) == 1
+    for program in (python(text), python_text(text)):
+        tree = ast.parse(program)
+        assert [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)].count(text) == 1
 
 
 def test_a_question_that_is_no_query_of_its_own_has_a_shape() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store
 
-from defkg.table import FORMATS, Table, Unwritable
+from defkg.table import FORMATS, Table, Unwritable, truth
 from defkg.terms import XSD
 
 QUERY = r"""SELECT ?a ?b ?c WHERE { VALUES (?a ?b ?c) {
@@ -78,3 +79,16 @@ def test_digest_tells_other_rows_apart() -> None:
 
 def test_json_is_the_engines_json() -> None:
     assert json.loads(table().write("json"))["head"] == {"vars": ["a", "b", "c"]}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("query", ["ASK {}", "ASK { ?s ?p ?o }"])
+def test_truth_is_written_as_the_engine_writes_it(form: str, query: str) -> None:
+    answer = cast(QueryBoolean, Store().query(query))
+    assert truth(bool(answer), form) == answer.serialize(format=FORMATS[form])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_rows_without_columns_are_written(form: str) -> None:
+    answer = cast(QuerySolutions, Store().query("SELECT * { VALUES () { () () } }"))
+    assert Table([], [{}, {}]).write(form) == answer.serialize(format=FORMATS[form])

@@ -12,6 +12,7 @@ from defkg.naming import Names, Select, labels
 from defkg.provenance import Untold, columns, triples
 from defkg.provenance import answer as trace
 from defkg.question import Question, QuestionError
+from defkg.question.binding import form
 from defkg.table import Table
 from defkg.terms import PREFIXES, Term
 
@@ -45,6 +46,11 @@ class Answer:
     labels: Mapping[str, str] = field(default_factory=dict)
     question: Question | None = None
     values: Mapping[str, Term] = field(default_factory=dict)
+
+    @property
+    def boolean(self) -> bool | None:
+        """The answer of an ASK, which has one row without values where it is true; None for a query with rows."""
+        return bool(self.table.rows) if form(self.sparql) == "ASK" else None
 
     @property
     def documents(self) -> list[str]:

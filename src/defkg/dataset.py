@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Store, Triple
 
 from defkg.content import Fault
 from defkg.finding import Finding, Place
@@ -131,10 +131,14 @@ class Dataset:
     def select(self, query: str) -> list[dict[str, Term]]:
         """The rows of a SELECT over this dataset; the project's prefixes are known; unbound variables are left out.
 
+        A true ASK has one row without values, a false one has none.
+
         Raises:
             SyntaxError: the query is not SPARQL.
         """
         solutions = self.store.query(query, prefixes=PREFIXES)
+        if isinstance(solutions, QueryBoolean):
+            return [{}] if solutions else []
         assert isinstance(solutions, QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         return [{n: s[n] for n in names if s[n] is not None} for s in solutions]

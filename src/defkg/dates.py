@@ -1,6 +1,6 @@
-"""EDTF text, its bounds and its precision.
+"""EDTF text: its bounds, its precision, and what else it says of itself.
 
-Source: Extended Date/Time Format, ISO 8601-2:2019 levels 0 and 1, and the level 2 set ``[..date]``.
+Source: Extended Date/Time Format, ISO 8601-2:2019 levels 0 and 1, and the sets and qualifiers of level 2.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ _SHAPES = {
     "year": re.compile(r"\d{4}"),
     "bounded": re.compile(r"\[\.\.\d{4}-\d{2}-\d{2}\]"),
 }
+_SET = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}")
+_UNKNOWN_END = re.compile(r"^/(?=.)|(?<=.)/$")
 
 
 class Bounds(NamedTuple):
-    """The first and the last day that a date can be; None where it is open."""
+    """The first and the last day that a date can be; None where it is open or unknown."""
 
     earliest: datetime.date | None
     latest: datetime.date | None
@@ -30,8 +32,10 @@ class Bounds(NamedTuple):
 def bounds(text: str) -> Bounds:
     """The bounds of an EDTF text: ``2018-06`` gives 2018-06-01 and 2018-06-30.
 
+    Of a set they are those of all its members, and a qualifier does not widen them.
+
     Raises:
-        ValueError: the text is not EDTF, or names a day that does not exist.
+        ValueError: the text is not EDTF, or names a day that does not exist, or ends before it begins.
     """
     try:
         simple = _SIMPLE.get(precision(text) or "")
@@ -44,6 +48,24 @@ def bounds(text: str) -> Bounds:
 def precision(text: str) -> str | None:
     """``day``, ``month``, ``year`` or ``bounded``; None for any other form of EDTF."""
     return next((name for name, shape in _SHAPES.items() if shape.fullmatch(text)), None)
+
+
+def qualifier(text: str) -> str:
+    """How sure an EDTF text is of its date: ``about`` (``~``), ``perhaps`` (``?``), both (``%``), or empty."""
+    marks = {"about": "~%", "perhaps": "?%"}
+    return " ".join(word for word in ("perhaps", "about") if set(marks[word]) & set(text))
+
+
+def members(text: str) -> tuple[str, list[str]] | None:
+    """A set of dates, in words, with its members: ``[2010,2020]`` gives ``one of``, ``{2010,2020}`` ``all of``.
+
+    None for any other text, and for one of all days before or after a date, as in ``[..2025-11-05]``.
+    """
+    found = _SET.fullmatch(text)
+    if not found or re.fullmatch(r"\[(\.\.[^,.]+|[^,.]+\.\.)\]", text):
+        return None
+    word, inside = ("one of", found[1]) if found[2] is None else ("all of", found[2])
+    return word, [part.strip() for part in inside.split(",")]
 
 
 def _month(text: str) -> Bounds:
@@ -64,10 +86,13 @@ def _by_grammar(text: str) -> Bounds:
     from edtf.parser.edtf_exceptions import EDTFParseException
 
     try:
-        parsed = parse_edtf(text)
-        return Bounds(_day(parsed.lower_strict()), _day(parsed.upper_strict()))
+        parsed = parse_edtf(_UNKNOWN_END.sub(lambda end: "../" if end.start() == 0 else "/..", text))
+        found = Bounds(_day(parsed.lower_strict()), _day(parsed.upper_strict()))
     except (EDTFParseException, AttributeError, TypeError) as error:
         raise ValueError(text) from error
+    if found.earliest and found.latest and found.earliest > found.latest:
+        raise ValueError(text)
+    return found
 
 
 def _day(moment: struct_time | float) -> datetime.date | None:

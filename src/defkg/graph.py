@@ -5,7 +5,8 @@ A query runs here without limits on time and memory; SERVICE, which would call a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -35,7 +36,9 @@ from defkg.inference import Rule, UnsupportedAxiom, close, rules
 from defkg.naming import Named, Names, labels
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library, unknown
+from defkg.question.binding import form
 from defkg.result import Result
+from defkg.stack import roomy
 from defkg.table import Table
 from defkg.terms import ONTOLOGY_GRAPH, PREFIXES, compact, expand
 from defkg.values import texts
@@ -94,24 +97,26 @@ class Graph:
         return library(self._project)
 
     def ask(self, question: str, /, **values: Any) -> Result:
-        """The answer of a question of the library.
+        """The answer of a question of the library; that of an ASK is as true as the answer, and has its sources too.
 
         Args:
             question: its name.
-            values: its parameters: a label, another name or an IRI for a thing; text, int or date for others; None
-                leaves an optional one out. What is not given has its default.
+            values: its parameters: a label, another name or an IRI for a thing; text, a whole number, a day for others,
+                those of numpy and pandas too; None leaves an optional one out. What is not given has its default.
 
         Raises:
             QuestionError: there is no such question or parameter, or a value is not of its type; the text says what
-                is near, and what is accepted.
+                is near, and what is accepted. Or the question's query is refused, or has a graph for its answer.
         """
         asked = self.questions.get(question)
         if asked is None:
             raise QuestionError(unknown(str(question), self.questions, "`questions` has them all"))
         found = values_of(asked, self._names, texts(values))
-        if not isinstance(self._run(asked.bind(found)), QuerySolutions):
-            raise QuestionError(f"{question} has no rows; take its query to `query`")
-        return Result(ask(self._dataset.select, self._rules, asked, found))
+        if form(asked.sparql) in ("CONSTRUCT", "DESCRIBE"):
+            raise QuestionError(f"{question} has no rows: its answer is a graph; take its query to `query`")
+        with _refused():
+            self._prepared(asked.bind(found))
+            return Result(ask(self._dataset.select, self._rules, asked, found))
 
     def query(self, sparql: str, sources: bool = True) -> Result | bool | rdflib.Graph:
         """The answer of any SPARQL query; the project's prefixes are known.
@@ -124,6 +129,9 @@ class Graph:
         Raises:
             QuestionError: it is not valid SPARQL, or asks for what is refused.
         """
+        return roomy(lambda: self._answered(sparql, sources))
+
+    def _answered(self, sparql: str, sources: bool) -> Result | bool | rdflib.Graph:
         results = self._run(sparql)
         if isinstance(results, QueryBoolean):
             return bool(results)
@@ -181,20 +189,34 @@ class Graph:
         return self._dataset.store
 
     def _run(self, sparql: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        with _refused():
+            return self._prepared(sparql).query(sparql, prefixes=PREFIXES)
+
+    def _prepared(self, sparql: str) -> Store:
+        """What a query runs on, once it has been seen that it may.
+
+        Raises:
+            Problem: it may not.
+        """
         store = self._store if "GRAPH" in sparql.upper() else self._dataset.store
         graphs = {graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)}
-        try:
-            prepare(Request(sparql), graphs, Limits())
-            return store.query(sparql, prefixes=PREFIXES)
-        except SyntaxError as error:
-            problem = syntax_problem(error)
-            raise QuestionError(f"{problem.title}. {problem.detail}") from error
-        except Problem as problem:
-            raise QuestionError(f"{problem.title}. {problem.detail}") from problem
+        prepare(Request(sparql), graphs, Limits())
+        return store
 
     def _labels(self, table: Table) -> dict[str, str]:
         iris = {t.value for row in table.rows for t in row.values() if isinstance(t, NamedNode)}
         return labels(self._dataset.select, iris)
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except SyntaxError as error:
+        problem = syntax_problem(error)
+        raise QuestionError(f"{problem.title}. {problem.detail}") from error
+    except Problem as problem:
+        raise QuestionError(f"{problem.title}. {problem.detail}") from problem
 
 
 def _iri(text: str) -> str:

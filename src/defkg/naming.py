@@ -138,7 +138,7 @@ def labels(select: Select, iris: Collection[str]) -> dict[str, str]:
 def is_iri(text: str) -> bool:
     """Whether a text is meant as an IRI, in full or with a known prefix."""
     prefix, colon, _ = text.partition(":")
-    return bool(colon) and (prefix in PREFIXES or text.startswith((ID, "http://", "https://", "urn:", "<")))
+    return bool(colon) and (prefix in PREFIXES or text.startswith((ID, "http://", "https://", "urn:", "tag:", "<")))
 
 
 def plain(name: str) -> str:

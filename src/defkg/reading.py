@@ -7,26 +7,24 @@ from collections.abc import Mapping
 from pyoxigraph import Literal, NamedNode
 
 from defkg.answer import Answer
+from defkg.question.absence import asks_for_absence, is_silence
 from defkg.terms import ID, Term, compact
+from defkg.views import beside
 
-NOTHING = "no row: no document states it"
-_LABEL = "Label"
+SILENT = "no document states it"
+UNFITTING = "nothing in this graph fits"
+ABSENT = f"{UNFITTING}, and the question also asks for what is absent"
 
 
 def columns(answer: Answer) -> list[str]:
-    """The columns but those that are the labels of another: ``jwgLabel`` beside ``jwg`` is shown in its place."""
-    names = list(answer.table.variables)
-    return [name for name in names if not (name.endswith(_LABEL) and name.removesuffix(_LABEL) in names)]
+    """The columns but those that name the things of another: ``jwgLabel`` beside ``jwg`` is shown in its place."""
+    names = answer.table.variables
+    return [name for name in names if beside.subject(name, names) == name]
 
 
 def cell(answer: Answer, row: Mapping[str, Term], name: str) -> str:
     """What stands in a cell: for a thing its label, for nothing the empty text."""
-    term, label = row.get(name), row.get(name + _LABEL)
-    if isinstance(label, Literal) and not isinstance(term, Literal):
-        return label.value
-    if isinstance(term, NamedNode):
-        return answer.labels.get(term.value) or compact(term.value)
-    return "" if term is None else term.value if isinstance(term, Literal) else str(term)
+    return beside.text(row, name, answer.labels)
 
 
 def document(iri: str) -> str:
@@ -45,9 +43,16 @@ def asked(answer: Answer) -> str:
 
 
 def counted(answer: Answer) -> str:
-    """How many rows there are, in words."""
+    """How many rows there are, or what an ASK says, in words; of a question that finds nothing, what that means."""
     count = len(answer.table.rows)
-    return f"{count:,} row{'s' if count > 1 else ''}" if count else NOTHING
+    if count:
+        return "true" if answer.boolean else f"{count:,} row{'s' if count > 1 else ''}"
+    nothing = "no row" if answer.boolean is None else "false"
+    if answer.question is None:
+        return nothing
+    if is_silence(answer.question, answer.values):
+        return f"{nothing}: {SILENT}"
+    return f"{nothing}: {ABSENT if asks_for_absence(answer.question.sparql) else UNFITTING}"
 
 
 def _value(answer: Answer, term: Term) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from defkg.answer import Answer
 from defkg.question import Question, QuestionError
 from defkg.reading import asked, cell, columns, counted, document
-from defkg.table import Table
+from defkg.table import truth
 from defkg.terms import Term
 from defkg.values import value
 
@@ -25,7 +25,8 @@ _TEXT, _HTML = 10, 50  # rows that are shown
 class Result(Sequence[Row]):
     """The rows of an answer; each is a dictionary of the columns' values, None where there is none.
 
-    A thing is its IRI as text; numbers, dates and truth values are Python's; all else is text.
+    A thing is its IRI as text; numbers, dates and truth values are Python's; all else is text. A true ASK has one row
+    without values, which has its sources like any other, and a false one has none: so either is as true as its query.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -85,22 +86,27 @@ class Result(Sequence[Row]):
         return self._answer.question
 
     @property
+    def boolean(self) -> bool | None:
+        """The answer of an ASK; None for a query that has rows."""
+        return self._answer.boolean
+
+    @property
     def digest(self) -> str:
         """SHA-256 of columns and rows, whatever their order: what a citation of the answer says."""
         return self._answer.table.digest()
 
     def csv(self, sources: bool = False) -> str:
-        """The rows as SPARQL's CSV.
+        """The rows as SPARQL's CSV; what an ASK says, unless its `sources` are wanted.
 
         Raises:
             QuestionError: `sources` are wanted, and cannot be told.
             Unwritable: a blank node is among the values.
         """
-        return self._table(sources).write("csv").decode("utf-8")
+        return self._written("csv", sources)
 
     def json(self, sources: bool = False) -> str:
         """The rows as SPARQL's JSON; raises as `csv` does."""
-        return self._table(sources).write("json").decode("utf-8")
+        return self._written("json", sources)
 
     def to_pandas(self, sources: bool = False) -> pandas.DataFrame:
         """The rows as a data frame of pandas: whole numbers with gaps are Int64, dates datetime64.
@@ -130,7 +136,7 @@ class Result(Sequence[Row]):
     def __repr__(self) -> str:
         names = columns(self._answer)
         rows = [[cell(self._answer, row, name) for name in names] for row in self._answer.table.rows[:_TEXT]]
-        lines = [f"  {' | '.join(cells)}" for cells in ([names, *rows] if rows else [])]
+        lines = [f"  {' | '.join(cells)}" for cells in ([names, *rows] if rows and names else [])]
         more = [f"  … {len(self) - _TEXT:,} more"] if len(self) > _TEXT else []
         return "\n".join([self._title(), *lines, *more])
 
@@ -142,7 +148,7 @@ class Result(Sequence[Row]):
         rows = [self._html(number, names) for number in range(min(len(self), _HTML))]
         more = f"<p>… {len(self) - _HTML:,} more</p>" if len(self) > _HTML else ""
         head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows and heads else ""
         return f"<p>{escape(self._title())}</p>{table}{more}"
 
     def _html(self, number: int, names: Iterable[str]) -> str:
@@ -157,8 +163,11 @@ class Result(Sequence[Row]):
         words = asked(self._answer)
         return f"{words}: {counted(self._answer)}" if words else counted(self._answer)
 
-    def _table(self, sources: bool) -> Table:
-        return self._answer.with_sources() if sources else self._answer.table
+    def _written(self, form: str, sources: bool) -> str:
+        answer = self._answer
+        if answer.boolean is not None and not sources:
+            return truth(answer.boolean, form).decode("utf-8")
+        return (answer.with_sources() if sources else answer.table).write(form).decode("utf-8")
 
     def _columns(self, sources: bool) -> dict[str, list[Any]]:
         found = {name: [row[name] for row in self._rows] for name in self.columns}

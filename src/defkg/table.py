@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import BlankNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from defkg.terms import Term
 
@@ -53,8 +53,9 @@ class Table:
         """
         # The engine's own serialisers take nothing but a query's results: so the rows become a query's.
         names = " ".join(f"?{name}" for name in self.variables)
+        head = names or "*"
         rows = "\n".join(f"({' '.join(self._cell(row, name) for name in self.variables)})" for row in self.rows)
-        results = cast(QuerySolutions, Store().query(f"SELECT {names} WHERE {{ VALUES ({names}) {{\n{rows}\n}} }}"))
+        results = cast(QuerySolutions, Store().query(f"SELECT {head} WHERE {{ VALUES ({names}) {{\n{rows}\n}} }}"))
         return cast(bytes, results.serialize(format=FORMATS[form]))
 
     def digest(self) -> str:
@@ -68,3 +69,9 @@ class Table:
         if isinstance(term, BlankNode):
             raise Unwritable("a blank node is among the values; ask for what identifies it instead")
         return "UNDEF" if term is None else str(term)
+
+
+def truth(true: bool, form: str) -> bytes:
+    """The answer of an ASK in one of `FORMATS`."""
+    results = cast(QueryBoolean, Store().query("ASK {}" if true else "ASK { FILTER (false) }"))
+    return cast(bytes, results.serialize(format=FORMATS[form]))

@@ -49,6 +49,8 @@ SHAPES_GRAPH: Final = NamedNode(BASE + "graph/shapes")
 TOMBSTONES_GRAPH: Final = NamedNode(BASE + "graph/tombstones")
 QUESTIONS_GRAPH: Final = NamedNode(BASE + "graph/questions")
 
+_SCHEMES = ("urn", "tag", "mailto")
+
 TYPE: Final = NamedNode(RDF + "type")
 
 
@@ -78,7 +80,7 @@ def expand(name: str) -> str:
     if name.startswith("<") and name.endswith(">"):
         return name[1:-1]
     prefix, separator, local = name.partition(":")
-    if not separator or local.startswith("//"):
+    if not separator or local.startswith("//") or prefix.lower() in _SCHEMES:
         return name
     return PREFIXES[prefix] + local.replace("\\", "")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,28 @@ def _text(name: str, one: Any) -> str:
         return ""
     if isinstance(one, NamedNode | Literal):
         return one.value
-    if isinstance(one, bool) or not isinstance(one, str | int | date):
+    if isinstance(one, str):
+        return str(one)
+    found = _whole(one) if hasattr(one, "__index__") else _day(one)
+    if found is None:
         raise QuestionError(f"{name} must be text, a whole number, a date or an IRI, not {type(one).__name__}")
-    return one.isoformat() if isinstance(one, date) else str(one)
+    return found
+
+
+def _whole(one: Any) -> str | None:
+    """A whole number, as numpy's are too."""
+    try:
+        return None if isinstance(one, bool) else str(operator.index(one))
+    except TypeError:
+        return None
+
+
+def _day(one: Any) -> str | None:
+    """A day; also one that pandas or numpy holds as a moment, its midnight."""
+    if getattr(getattr(one, "dtype", None), "kind", "") == "M" and one.shape == ():
+        one = one.astype("datetime64[us]").item()
+    if not isinstance(one, date) or one != one:  # pandas' NaT is a date that is not itself
+        return None
+    if isinstance(one, datetime) and one.time() == time() and one.tzinfo is None:
+        return one.date().isoformat()
+    return one.isoformat()

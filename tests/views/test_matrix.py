@@ -42,6 +42,14 @@ def test_values_of_a_cell_are_listed_and_not_added() -> None:
     assert read(picture("matrix", answer))[1] == ["R", "3; 4"]
 
 
+def test_note_stands_beside_its_value_and_nowhere_else() -> None:
+    answer: Rows = [row("R", "C1", n=number(2)), row("R", "C2", n=number(1), note=Literal("only agreed on"))]
+    answer += [row("R", "C2", n=number(3)), row("R", "C3", note=Literal("only agreed on"))]
+    said = {"row": "a", "column": "b", "value": "n", "note": "note"}
+    assert read(picture("matrix", answer, said))[1] == ["R", "2", "1 (only agreed on); 3", "stated, without a value"]
+    assert read(picture("matrix", answer))[1] == ["R", "2", "1 (only agreed on); 3", "stated, without a value"]
+
+
 def test_without_values_a_mark_or_the_number_of_rows() -> None:
     said = {"row": "a", "column": "b"}
     once: Rows = [row("R1", "C"), row("R2", "C")]

@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 
 from defkg.dates import Bounds
 from defkg.views import reason
-from defkg.views.days import days, words
+from defkg.views.days import days, spoken, words
 from defkg.views.lettering import breadth
 from defkg.views.moments import MOST
 from tests.views.pictures import (
@@ -126,6 +126,65 @@ def test_inferred_date_is_said_and_hollow() -> None:
     stated = next(entries(root)["E0: 2019"].iter(SVG + "rect"))
     assert (inferred.get("fill"), stated.get("fill")) == ("none", "#14507a")
     assert "1 of them inferred" in description(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2018-06~", "about 2018-06"),
+        ("2018?", "perhaps 2018"),
+        ("2018-06-03%", "perhaps about 2018-06-03"),
+        ("2018~/2020", "about 2018 to 2020"),
+        ("2018/2020?", "2018 to perhaps 2020"),
+        ("2018~/", "from about 2018 on"),
+        ("/2018?", "until perhaps 2018"),
+    ],
+)
+def test_date_that_is_about_or_perhaps_is_said_and_dashed(text: str, said: str) -> None:
+    root = picture("timeline", [*rows("2019", "2017-03-01"), *rows(text)])
+    doubted = [entry for name, entry in entries(root).items() if name == f"E0: {said}"]
+    assert len(doubted) == 1
+    assert all(e.get("stroke-dasharray") and e.get("class") == "mark hollow" for e in _marks(doubted[0])[:1])
+    assert len([e for e in root.iter() if e.get("stroke-dasharray")]) == len(_marks(doubted[0]))
+    assert "1 of them about or perhaps, drawn dashed" in description(root)
+
+
+def _marks(entry: Element) -> list[Element]:
+    return [e for e in entry.iter() if "mark" in str(e.get("class"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[2010,2020]", "one of 2010, 2020"), ("{2010,2020}", "all of 2010, 2020"), ("[2010..2020]", "one of 2010..2020")],
+)
+def test_set_of_dates_is_listed_and_not_drawn(text: str, said: str) -> None:
+    bounds = {"earliest": typed("2010-01-01", "date"), "latest": typed("2020-12-31", "date")}
+    answer = [*(entry | bounds for entry in rows(text)), *rows("2022")]
+    roles = {"when": "date", "from": "earliest", "to": "latest", "what": "event"}
+    root = picture("timeline", answer, roles)
+    assert list(entries(root)) == ["E0: 2022", f"E0: {said}"]
+    assert _marks(entries(root)[f"E0: {said}"]) == []
+    assert description(root) == (
+        "2 rows on a timeline: 1 date from 2022-01-01 to 2022-12-31; 1 set of dates, listed last and not drawn."
+    )
+
+
+def test_inferred_set_of_dates_is_said_to_be_inferred() -> None:
+    answer = [*(entry | {"basis": Literal("inferred")} for entry in rows("[2010,2020]")), *rows("2022")]
+    assert "E0: one of 2010, 2020, inferred" in entries(picture("timeline", answer))
+
+
+@pytest.mark.parametrize("text", ["2018/", "2018/..", "/2018", "../2018"])
+def test_unknown_end_is_an_arrow_and_no_later_year(text: str) -> None:
+    root = picture("timeline", rows(text))
+    assert "1 of them open at one end" in description(root)
+    ticks = {str(e.text)[:4] for e in root.iter(SVG + "text") if e.get("class") == "tick"}
+    assert ticks == {"2018"}
+
+
+def test_unspecified_digits_are_no_span() -> None:
+    assert spoken(Literal("201X")) == "some time in 2010 to 2019"
+    assert spoken(Literal("2018-XX")) == "some time in 2018"
 
 
 def test_description_counts() -> None:

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from defkg.cli.data import closed
-from defkg.cli.output import write_answer, write_bytes
+from defkg.cli.output import check, refusals, write_answer, write_bytes
+from defkg.cli.sheet import show
 from defkg.project import ProjectError
 from defkg.question import QuestionError
 
@@ -37,17 +38,22 @@ def reply(
     """
     dataset = closed(project)
     form = form or ("table" if sys.stdout.isatty() else "csv")
+    has_rows = _has_rows(question)
+    if sources and (form == "turtle" or not has_rows):
+        raise ProjectError("--sources is for an answer with rows, as table, csv, json, xml or tsv; leave it out")
     try:
-        values = _values(dataset, question, given)
-        bound = question.bind(values)
-        if _form(bound) != "SELECT" or (form not in ("table", "turtle") and not sources):
-            write_answer(dataset.store, bound, form)
-        elif form == "table":
-            _table(dataset, question, values, sources is not False)
-        else:
-            write_bytes(
-                _triples(dataset, bound) if form == "turtle" else _rows(_answer(dataset, question, values), form)
-            )
+        with refusals():
+            values = _values(dataset, question, given)
+            bound = question.bind(values)
+            check(dataset.store, bound)
+            if not has_rows or (form not in ("table", "turtle") and not sources):
+                write_answer(dataset.store, bound, form)
+            elif form == "table":
+                show(_answer(dataset, question, values), sources is not False)
+            else:
+                write_bytes(
+                    _triples(dataset, bound) if form == "turtle" else _rows(_answer(dataset, question, values), form)
+                )
     except QuestionError as error:
         raise ProjectError(str(error)) from error
 
@@ -59,11 +65,11 @@ def _values(dataset: Dataset, question: Question, given: Mapping[str, str]) -> d
     return values_of(question, Names.read(dataset.select, (p.kind for p in question.parameters)), given)
 
 
-def _form(sparql: str) -> str:
-    from defkg.linter.patterns import outline
+def _has_rows(question: Question) -> bool:
+    """Whether its answer has rows, as a true ASK has one without values, and is not a graph."""
+    from defkg.question.binding import form
 
-    shape = outline(sparql)
-    return shape.form if shape else ""
+    return form(question.sparql) in ("SELECT", "ASK")
 
 
 def _answer(dataset: Dataset, question: Question, values: Mapping[str, Term]) -> Answer:
@@ -72,12 +78,6 @@ def _answer(dataset: Dataset, question: Question, values: Mapping[str, Term]) ->
     from defkg.terms import ONTOLOGY_GRAPH
 
     return ask(dataset.select, rules(dataset.graph(ONTOLOGY_GRAPH)), question, values)
-
-
-def _table(dataset: Dataset, question: Question, values: Mapping[str, Term], sources: bool) -> None:
-    from defkg.cli.sheet import show
-
-    show(_answer(dataset, question, values), sources)
 
 
 def _rows(answer: Answer, form: str) -> bytes:

@@ -32,16 +32,17 @@ class AskCommand(TyperCommand):
         from defkg.cli.flags import command
         from defkg.project import ProjectError
 
+        completing = extra.get("resilient_parsing", False)
         try:
             asked = _asked(args)
             question = asked.shelf.take(asked.name) if asked else None
         except ProjectError:
-            if not extra.get("resilient_parsing"):  # where a shell completes, nothing is said
+            if not completing:  # there nothing is said
                 raise
             asked = question = None
         if asked is None or question is None:
             return super().make_context(info_name, args, parent=parent, **extra)
-        own = command(question, asked.shelf.project, helped="--help" in asked.rest)
+        own = command(question, asked.shelf.project, helped="--help" in asked.rest and not completing)
         try:
             return own.make_context(f"{info_name} {question.name}", asked.rest, parent=parent, **extra)
         except TyperException as error:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from defkg.naming import Names
 
-_SHORT = 60  # a longer text would be wrapped where a shell completes
 _TAKEN = ("format", "help", "param", "project", "sources")
 _METAVAR = {"thing": "NAME|IRI", "date": "DAY", "year": "YEAR", "number": "NUMBER", "text": "TEXT", "choice": "CHOICE"}
 
@@ -116,6 +115,7 @@ def _quoted(text: str) -> str:
 
 def _option(parameter: Parameter, names: Names | None, helped: bool) -> Any:
     from defkg.cli.completion import values
+    from defkg.cli.words import title
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         return values(ctx.params.get("project"), parameter, incomplete)
@@ -124,8 +124,8 @@ def _option(parameter: Parameter, names: Names | None, helped: bool) -> Any:
         list[str] | None,
         typer.Option(
             f"--{flag(parameter)}",
-            metavar=_METAVAR[parameter.type],
-            help=_words(parameter, names) if helped else parameter.label[:_SHORT],
+            metavar="IRI" if parameter.type == "thing" and not parameter.kind else _METAVAR[parameter.type],
+            help=_words(parameter, names) if helped else title(parameter.label),
             show_default=False,
             autocompletion=complete,
         ),
@@ -144,7 +144,7 @@ def _words(parameter: Parameter, names: Names | None) -> str:
 def _shown(parameter: Parameter, names: Names | None) -> str:
     """The default as a person would type it."""
     text = parameter.default or ""
-    term = parameter.term(text) if parameter.type == "thing" and names else None
+    term = parameter.term(text) if text and parameter.type == "thing" and names else None
     return text if term is None or not names else names.label(parameter.kind, str(getattr(term, "value", "")))
 
 

@@ -27,11 +27,14 @@ def show(answer: Answer, sources: bool) -> None:
     from rich.text import Text
 
     console = Console()
-    if answer.table.rows:
+    if answer.table.rows and answer.boolean is None:
         console.print(_table(answer, sources))
-    elif answer.question:
+    elif answer.question and not answer.table.rows:
         console.print(Text(plain(asked(answer))))
     console.print(Text(counted(answer)))
+    if answer.boolean and sources:
+        for iri in answer.documents:
+            console.print(Text(f"source: {plain(document(iri))}"))
     if answer.table.rows and sources and answer.sources is None:
         console.print(Text(plain(f"the sources cannot be told: {answer.untold}")))
 

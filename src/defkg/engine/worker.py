@@ -18,13 +18,12 @@ from defkg.engine.evaluation import death_problem, evaluate
 from defkg.engine.frames import Reader, send
 from defkg.engine.limits import Limits
 from defkg.engine.preparation import prepare
-
-_STACK = 256 << 20
+from defkg.stack import STACK
 
 
 def work(sock: socket.socket, store: Store, limits: Limits) -> None:
     """Answers what comes on the socket until it closes, on a thread with a large stack; then ends the process."""
-    threading.stack_size(_STACK)
+    threading.stack_size(STACK)
     thread = threading.Thread(target=_Worker(sock, store, limits).run)
     thread.start()
     thread.join()

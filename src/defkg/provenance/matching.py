@@ -84,6 +84,7 @@ class _Query:
         self._prologue = written(shape.prologue, {})
         self._names = shape.names
         self._query = query
+        self._body = shape.body
         self._rewriter = Rewriter(shape.body)
 
     def ask(self) -> Matched:
@@ -102,8 +103,10 @@ class _Query:
         head = [(key, key.name or self._rewriter.fresh()[1:]) for key, _ in keys]
         rewritten = self._grouped(head) if clauses.grouped else self._plain(head, clauses)
         given = self._select(sparql if not hidden or clauses.distinct else self._with(clauses, hidden))
-        by_key = _collected(self._solutions(*rewritten), [name for _, name in head])
         shown = [hidden.get(name, "?" + name)[1:] for _, name in keys]
+        by_key = self._of_cut(head, clauses) if clauses.limited and not clauses.grouped else None
+        if by_key is None or any(_key(row, shown) not in by_key for row in given):
+            by_key = _collected(self._solutions(*rewritten), [name for _, name in head])
         if hidden and clauses.distinct:
             all_rows = self._select(self._with(clauses.uncut(), hidden))
             by_key = _collected([(row, by_key.get(_key(row, shown), set())) for row in all_rows], names)
@@ -112,8 +115,22 @@ class _Query:
         rows = [(row, by_key.get(_key(row, shown), set() if may_be_empty else None)) for row in given]
         return Matched(names, [_row(row, names, found) for row, found in rows])
 
-    def _plain(self, head: Head, clauses: Selection) -> tuple[str, Filler]:
-        return self._rewritten(head, written(clauses.values, {}), clauses.items)
+    def _of_cut(self, head: Head, clauses: Selection) -> dict[Key, set[Match]] | None:
+        """What matched for the rows that a cut leaves, if asking for them again gives the same ones.
+
+        None where no column tells the solutions of a row from others.
+        """
+        plain = [f"?{key.name}" for key, _ in head if not key.expression]
+        if not plain:
+            return None
+        self._rewriter = Rewriter(self._body)
+        original = with_keys(self._query, clauses, {}, {}, self._rewriter.fresh()[1:])
+        within = f"{{ SELECT DISTINCT {' '.join(plain)} WHERE {{ {{ {original} }} }} }}"
+        solutions = self._solutions(*self._plain(head, clauses, within))
+        return _collected(solutions, [name for _, name in head])
+
+    def _plain(self, head: Head, clauses: Selection, within: str = "") -> tuple[str, Filler]:
+        return self._rewritten(head, written(clauses.values, {}), clauses.items, within)
 
     def _grouped(self, head: Head) -> tuple[str, Filler]:
         return self._rewritten(head, "")
@@ -121,9 +138,17 @@ class _Query:
     def _with(self, clauses: Selection, hidden: dict[str, str]) -> str:
         return f"{self._prologue} {with_keys(self._query, clauses, hidden, {}, '')}"
 
-    def _rewritten(self, head: Head, values: str, items: Sequence[Item] = ()) -> tuple[str, Filler]:
-        """The query whose solutions show keys and triples, and what fills its patterns."""
+    def _rewritten(self, head: Head, values: str, items: Sequence[Item] = (), within: str = "") -> tuple[str, Filler]:
+        """The query whose solutions show keys and triples, and what fills its patterns.
+
+        Args:
+            head: what tells which solutions a row is made from.
+            values: the VALUES behind the query.
+            items: its columns.
+            within: a pattern that the solutions must fit as well.
+        """
         pattern = self._rewriter.pattern(self._query.elements, items)
+        pattern = f"{within} {{ {pattern} }}" if within else pattern
         filler = Filler(self._rewriter.witnesses, self._names)
         names = {name for _, name in head}
         shown = [f"({written(key.expression, {})} AS ?{name})" if key.expression else f"?{name}" for key, name in head]

@@ -47,8 +47,9 @@ class Parameter:
         if self.type == "choice":
             return f"one of {', '.join(self.choices)}"
         if self.type == "thing":
-            kind = f"a {compact(self.kind)}" if self.kind else "a thing"
-            return f"{kind}: its label, another name it goes by, or its IRI"
+            if not self.kind:
+                return "an IRI, in full or as id:country/IND"
+            return f"a {compact(self.kind)}: its label, another name it goes by, or its IRI"
         return {
             "date": "a date, such as 2024-12-12",
             "year": "a year, such as 2024",

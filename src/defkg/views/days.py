@@ -9,23 +9,58 @@ from functools import lru_cache
 
 from pyoxigraph import Literal
 
-from defkg.dates import Bounds, bounds
+from defkg.dates import Bounds, bounds, members, qualifier
 from defkg.terms import XSD, Term
 
 _TYPES = frozenset(XSD + name for name in ("string", "date", "dateTime", "gYear", "gYearMonth"))
-_SHAPE = re.compile(r"[\[{]?[\dYX.][\dEXYSTW:.,/?~%+\[\]{}-]{3,40}")
+_SHAPE = re.compile(r"[\[{/~?%]?[\dYX.][\dEXYSTW:., /?~%+\[\]{}-]{3,80}")
 _ZONE = re.compile(r"(T.*|Z|[+-]\d\d:\d\d)$")
 
 
 def days(term: Term | None) -> Bounds | None:
     """The first and last day of a date: EDTF text, ``xsd:date``, ``dateTime``, ``gYear`` or ``gYearMonth``.
 
-    None where the term is no date, or leaves both ends open.
+    None where the term is no date, or leaves both ends open, or is a set of dates, which may have gaps: see `several`.
     """
+    text = _edtf(term)
+    return _bounds(text) if text and not members(text) else None
+
+
+def several(term: Term | None) -> str:
+    """A set of dates in words, such as ``one of 2010, 2020``; empty where the term is none."""
+    text = _edtf(term)
+    found = members(text) if text and _bounds(text) else None
+    return f"{found[0]} {', '.join(found[1])}" if found else ""
+
+
+def doubt(term: Term | None) -> str:
+    """``about``, ``perhaps`` or both, where EDTF says so of a date; else empty."""
+    return qualifier(_edtf(term) or "")
+
+
+def spoken(term: Term | None) -> str:
+    """A date that has bounds, as a reader says it: ``about 2018-06``, ``2017 to perhaps 2020``."""
+    text, found = _edtf(term) or "", days(term)
+    if not found or not qualifier(text):
+        within = "some time in " if "X" in text and "/" not in text else ""
+        return within + words(found) if found else ""
+    first, slash, last = text.partition("/")
+    if not slash:
+        return f"{qualifier(text)} {words(found)}"
+    ends = [_end(part) for part in (first, last)]
+    return " to ".join(ends) if all(ends) else f"from {ends[0]} on" if ends[0] else f"until {ends[1]}"
+
+
+def _end(text: str) -> str:
+    found = _bounds(text)
+    return f"{qualifier(text)} {words(found)}".strip() if found else ""
+
+
+def _edtf(term: Term | None) -> str | None:
     if not isinstance(term, Literal) or term.datatype.value not in _TYPES:
         return None
     text = term.value if term.datatype.value == XSD + "string" else _ZONE.sub("", term.value)
-    return _bounds(text) if _SHAPE.fullmatch(text) else None
+    return text if _SHAPE.fullmatch(text) else None
 
 
 @lru_cache(maxsize=4096)

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from defkg.terms import XSD, Term, compact
+from defkg.views import beside
 from defkg.views.days import days
 from defkg.views.lettering import clean
 
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
 _LOOKED_AT = 200
-_SUFFIXES = ("Label", "Title")
 _COUNTRY = re.compile(r"/country/([A-Z]{3})")
 
 
@@ -52,17 +52,14 @@ class Labelled:
 
     def subject(self, variable: str) -> str:
         """The column that a label column labels (``meeting`` for ``meetingLabel``); else the column itself."""
-        bases = [variable.removesuffix(suffix) for suffix in _SUFFIXES if variable.endswith(suffix)]
-        return next((base for base in bases if base in self.variables), variable)
+        return beside.subject(variable, self.variables)
 
     def cell(self, row: Mapping[str, Term], variable: str | None) -> Cell | None:
         """What stands in a row's column; None where it is unbound, or there is no column."""
         term = row.get(variable) if variable else None
         if variable is None or term is None:
             return None
-        beside = (row.get(variable + suffix) for suffix in _SUFFIXES)
-        label = next((term.value for term in beside if isinstance(term, Literal)), None)
-        return Cell(str(term), clean(label or self._name(term)) or "(no name)")
+        return Cell(str(term), clean(beside.name(row, variable) or self._name(term)) or "(no name)")
 
     def values(self, variable: str) -> list[Term]:
         """The bound values of a column."""

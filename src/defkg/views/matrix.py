@@ -16,6 +16,7 @@ ROLES = (
     Role("row", "what the rows are", are_things, takes=are_bound),
     Role("column", "what the columns are", are_things, takes=are_bound),
     Role("value", "what stands in a cell", are_bound, required=False),
+    Role("note", "what must be said beside a value", are_things, required=False, names=("note",), named=True),
 )
 MOST_ROWS, MOST_COLUMNS = 150, 24
 NOTHING = "nothing stated"
@@ -43,7 +44,7 @@ def picture(table: Labelled, columns: Mapping[str, str], title: str) -> Element:
         if len(side) > most:
             raise Undrawn(f"{len(side):,} {name} are more than a matrix of {most} {name} can show")
     counted = any(len(rows) > 1 for rows in cells.values())
-    entries = {key: _entry(table, columns.get("value"), rows, counted) for key, rows in cells.items()}
+    entries = {key: _entry(table, columns, rows, counted) for key, rows in cells.items()}
     return _Drawing(sides[0], sides[1], entries).draw(title, _meaning(columns.get("value"), counted))
 
 
@@ -57,14 +58,20 @@ def _cells(table: Labelled, columns: Mapping[str, str]) -> dict[tuple[Cell, Cell
     return found
 
 
-def _entry(table: Labelled, value: str | None, rows: list[Mapping[str, Term]], counted: bool) -> Entry:
+def _entry(table: Labelled, columns: Mapping[str, str], rows: list[Mapping[str, Term]], counted: bool) -> Entry:
     """A cell's values, each once; without a column for them, how many rows it has, or a mark where each has one."""
+    value = columns.get("value")
     if value is None:
         return Entry(str(len(rows)), len(rows), plural(len(rows), "row")) if counted else Entry("●", None, "stated")
-    found = list(dict.fromkeys(cell.label for row in rows if (cell := table.cell(row, value))))
+    found = list(dict.fromkeys(text for row in rows if (text := _noted(table, columns, row))))
     text = clean("; ".join(found))
     number = amount(rows[0].get(value)) if len(found) == 1 else None
     return Entry(text, number, text) if found else Entry("●", None, "stated, without a value")
+
+
+def _noted(table: Labelled, columns: Mapping[str, str], row: Mapping[str, Term]) -> str:
+    value, note = table.cell(row, columns["value"]), table.cell(row, columns.get("note"))
+    return f"{value.label} ({note.label})" if value and note else value.label if value else ""
 
 
 def _meaning(value: str | None, counted: bool) -> str:

@@ -10,10 +10,11 @@ from pyoxigraph import Literal
 
 from defkg.dates import Bounds
 from defkg.terms import Term
-from defkg.views.days import days, words
+from defkg.views.days import days, doubt, several, spoken, words
 from defkg.views.labelled import Cell, Labelled, Undrawn, plural
 
 MOST = 200
+UNDATED = "undated"
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,10 @@ class Moment:
 
     Attributes:
         label: what it is called.
-        bounds: its first and last day; None where it is undated.
+        bounds: its first and last day; None where it is undated, or is a set of dates, which is not drawn.
         words: its date in words.
         inferred: whether its date is said to be inferred.
+        doubted: whether its date is about or perhaps that.
         rows: in how many rows of the answer it stands.
     """
 
@@ -32,6 +34,7 @@ class Moment:
     bounds: Bounds | None
     words: str
     inferred: bool
+    doubted: bool
     rows: int
 
     @property
@@ -41,7 +44,7 @@ class Moment:
 
     @property
     def order(self) -> tuple[datetime.date, datetime.date]:
-        """Where it stands: by its first day, or its last if that is open; undated ones come last."""
+        """Where it stands: by its first day, or its last if that is open; what is not drawn comes last."""
         first, last = self.bounds or (None, None)
         return first or last or datetime.date.max, last or datetime.date.max
 
@@ -63,15 +66,24 @@ def moments(table: Labelled, columns: Mapping[str, str]) -> list[Moment]:
 
 def _moment(table: Labelled, columns: Mapping[str, str], rows: list[Mapping[str, Term]]) -> Moment:
     row, what = rows[0], table.cell(rows[0], columns.get("what"))
-    when, found = row.get(columns.get("when", "")), _between(row, columns)
-    basis = row.get(columns.get("basis", ""))
-    inferred = isinstance(basis, Literal) and basis.value == "inferred"
-    said = words(found) if found else f"undated: {when.value}" if isinstance(when, Literal) else "undated"
-    return Moment(what.label if what else "(no name)", found, said, inferred and bool(found), len(rows))
+    when, found, basis = row.get(columns.get("when", "")), _between(row, columns), row.get(columns.get("basis", ""))
+    said = spoken(when) or several(when) or (words(found) if found else _undated(when))
+    inferred = isinstance(basis, Literal) and basis.value == "inferred" and not said.startswith(UNDATED)
+    doubted = bool(found and days(when) and doubt(when))
+    return Moment(what.label if what else "(no name)", found, said, inferred, doubted, len(rows))
+
+
+def _undated(when: Term | None) -> str:
+    return f"{UNDATED}: {when.value}" if isinstance(when, Literal) else UNDATED
 
 
 def _between(row: Mapping[str, Term], columns: Mapping[str, str]) -> Bounds | None:
-    """The bounds of a row's date: of its date, else from the first day of one column to the last of another."""
+    """The bounds of a row's date: of its date, else from the first day of one column to the last of another.
+
+    None where it is a set of dates, since a bar from the first to the last would fill the gaps.
+    """
+    if several(row.get(columns.get("when", ""))):
+        return None
     first, last, when = (days(row.get(columns.get(role, ""))) for role in ("from", "to", "when"))
     if when or not (first or last):
         return when
@@ -81,12 +93,17 @@ def _between(row: Mapping[str, Term], columns: Mapping[str, str]) -> Bounds | No
 
 def description(moments: Sequence[Moment], rows: int) -> str:
     """A sentence that says how many dates there are, from when to when, and of what kind."""
-    dated = [moment.bounds for moment in moments if moment.bounds]
-    ends = sorted(day for bounds in dated for day in bounds if day)
-    counts = [f"{plural(len(dated), 'date')} from {ends[0]} to {ends[-1]}"]
-    unbounded = sum(None in bounds for bounds in dated)
-    counts += [f"{unbounded} of them open at one end"] if unbounded else []
-    inferred = sum(moment.inferred for moment in moments)
-    counts += [f"{inferred} of them inferred, drawn hollow"] if inferred else []
-    counts += [f"{len(moments) - len(dated)} undated, listed last"] if len(dated) < len(moments) else []
-    return f"{plural(rows, 'row')} on a timeline: {'; '.join(counts)}."
+    drawn = [moment for moment in moments if moment.bounds]
+    ends = sorted(day for moment in drawn for day in moment.bounds or () if day)
+    undated = sum(moment.words.startswith(UNDATED) for moment in moments)
+    sets = len(moments) - len(drawn) - undated
+    counts = {
+        "of them open at one end": sum(None in (moment.bounds or ()) for moment in drawn),
+        "of them inferred, drawn hollow": sum(moment.inferred for moment in drawn),
+        "of them about or perhaps, drawn dashed": sum(moment.doubted for moment in drawn),
+        "undated, listed last": undated,
+        f"{'set' if sets == 1 else 'sets'} of dates, listed last and not drawn": sets,
+    }
+    dates = f"{plural(len(drawn), 'date')} from {ends[0]} to {ends[-1]}"
+    said = [dates, *(f"{number} {what}" for what, number in counts.items() if number)]
+    return f"{plural(rows, 'row')} on a timeline: {'; '.join(said)}."

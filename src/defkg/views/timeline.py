@@ -105,7 +105,7 @@ def _row(
     lines(entry, 0.0, top + _PAD + LINE - 4, texts[0], font_size=12, class_="date")
     lines(entry, _LABELS, top + _PAD + LINE - 4, texts[1])
     if moment.bounds:
-        _mark(entry, moment.bounds, _ends(axis, moment.bounds), top + height / 2, moment.inferred)
+        _mark(entry, moment.bounds, _ends(axis, moment.bounds), top + height / 2, _look(moment))
 
 
 def _ends(axis: Axis, bounds: Bounds) -> tuple[float, float]:
@@ -116,9 +116,15 @@ def _ends(axis: Axis, bounds: Bounds) -> tuple[float, float]:
     return ((x1 + x2) / 2,) * 2 if first == last else (x1, max(x2, x1 + 2))
 
 
-def _mark(entry: Element, bounds: Bounds, ends: tuple[float, float], y: float, hollow: bool) -> None:
-    look: dict[str, object] = {"stroke": ACCENT, "stroke_width": 1.6, "fill": "none" if hollow else ACCENT}
-    look["class_"] = "mark hollow" if hollow else "mark dated"
+def _look(moment: Moment) -> dict[str, object]:
+    """Filled is a date as the answer has it, hollow an inferred one, dashed one that is about or perhaps."""
+    hollow = moment.inferred or moment.doubted
+    dashes = {"stroke_dasharray": "3 2"} if moment.doubted else {}
+    filled = {"fill": "none" if hollow else ACCENT, "class_": "mark hollow" if hollow else "mark dated"}
+    return {"stroke": ACCENT, "stroke_width": 1.6, **filled, **dashes}
+
+
+def _mark(entry: Element, bounds: Bounds, ends: tuple[float, float], y: float, look: dict[str, object]) -> None:
     if None in bounds:
         _arrow(entry, *(ends if bounds.earliest else ends[::-1]), y, look)
     elif bounds.earliest == bounds.latest:

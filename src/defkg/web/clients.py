@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -16,6 +19,7 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request as HttpRequest
 
 from defkg.engine import Problem
+from defkg.engine.limits import Limits
 
 _UNIT = 1_000_000  # counted in microseconds: the limiter takes whole numbers
 _NETWORK = 64  # bits of an IPv6 address that one client is commonly given
@@ -31,6 +35,7 @@ class Clients:
     def __init__(self, trusted_loopback: bool = True) -> None:
         self._trusted = trusted_loopback
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._waiting: Counter[str] = Counter()
 
     def admit(self, http: HttpRequest, budget: float) -> None:
         """Lets a query pass, if its client has anything left.
@@ -53,8 +58,30 @@ class Clients:
         if cost > 0 and not self._exempt(http, budget):
             self._limiter.hit(_item(budget), name(http), cost=cost)
 
+    @contextmanager
+    def place(self, http: HttpRequest, limits: Limits) -> Iterator[None]:
+        """Counts a request that waits; one client may have no more of them than leaves room for others.
+
+        Raises:
+            Problem: 429, the client has as many waiting already.
+        """
+        client, most = name(http), max(2, limits.queue // 4)
+        if self._waiting[client] >= most and not self._trusts(http):
+            detail = f"{most} of your requests are being answered already; ask again when one of them is"
+            raise Problem(429, "client-busy", "The client asks too much at once", detail, headers={"Retry-After": "1"})
+        self._waiting[client] += 1
+        try:
+            yield
+        finally:
+            self._waiting[client] -= 1
+            if not self._waiting[client]:
+                del self._waiting[client]
+
     def _exempt(self, http: HttpRequest, budget: float) -> bool:
-        return budget <= 0 or (self._trusted and _loopback(_address(http)))
+        return budget <= 0 or self._trusts(http)
+
+    def _trusts(self, http: HttpRequest) -> bool:
+        return self._trusted and _loopback(_address(http))
 
 
 def name(http: HttpRequest) -> str:

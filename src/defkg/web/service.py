@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from defkg.question import Question
 from defkg.web import answers, log
 from defkg.web.cache import AnswerCache
 from defkg.web.clients import Clients, name
+from defkg.web.connection import while_connected
 from defkg.web.metrics import Metrics
 from defkg.web.pages import Pages
 
@@ -72,6 +72,7 @@ class Service:
         ready: what ``/readyz`` adds; ``{"ready": False}`` makes it a 503.
         metrics: what has been counted; its `deaths` and `watch` are for the engine.
         started: when the service began.
+        clients: what each may use, and has used.
     """
 
     def __init__(self, site: Site, *, trusted_loopback: bool = True, cache_bytes: int = 64 << 20) -> None:
@@ -79,7 +80,7 @@ class Service:
         self.ready: dict[str, object] = {}
         self.metrics = Metrics()
         self.started = datetime.now(UTC)
-        self._clients = Clients(trusted_loopback)
+        self.clients = Clients(trusted_loopback)
         self._cache = AnswerCache(cache_bytes)
         self.metrics.watch(cache=lambda: self._cache.size)
 
@@ -135,6 +136,16 @@ class Service:
         self.record(http, 200, "cached" if answer.cached else "ok", begun, answer, request.query)
         return answer
 
+    def kept(self, tag: str) -> Answer | None:
+        """An answer that was made here and kept."""
+        kept = self._cache.get(tag)
+        self.metrics.lookup(kept is not None)
+        return kept
+
+    def keep(self, tag: str, answer: Answer) -> None:
+        """Keeps an answer under a tag that covers all that it was made from."""
+        self._cache.put(tag, answer)
+
     def record(
         self,
         http: HttpRequest,
@@ -164,24 +175,19 @@ class Service:
 
     async def _answer(self, http: HttpRequest, request: Request, engine: Engine) -> Answer:
         tag = engine.tag(request)
-        if tag and (kept := self._kept(tag)):
+        if tag and (kept := self.kept(tag)):
             return kept
-        self._clients.admit(http, engine.limits.client_seconds)
+        self.clients.admit(http, engine.limits.client_seconds)
         answer = await self._run(engine, http, request)
         if tag:
             self._cache.put(tag, answer)
         return answer
 
-    def _kept(self, tag: str) -> Answer | None:
-        kept = self._cache.get(tag)
-        self.metrics.lookup(kept is not None)
-        return kept
-
     async def _run(self, engine: Engine, http: HttpRequest, request: Request) -> Answer:
         begun = perf_counter()
         spent: float | None = None
         try:
-            answer = await _while_connected(http, engine, request)
+            answer = await while_connected(http, engine.answer(request), _discard)
             spent = answer.seconds
             return answer
         except Problem as problem:
@@ -189,7 +195,7 @@ class Service:
             raise
         finally:
             elapsed = min(perf_counter() - begun, engine.limits.timeout)
-            self._clients.charge(http, engine.limits.client_seconds, elapsed if spent is None else spent)
+            self.clients.charge(http, engine.limits.client_seconds, elapsed if spent is None else spent)
 
 
 def _tag(http: HttpRequest, request: Request, site: Site) -> str | None:
@@ -201,28 +207,6 @@ def _tag(http: HttpRequest, request: Request, site: Site) -> str | None:
         return None  # `answer` raises it again, counted and logged
 
 
-async def _while_connected(http: HttpRequest, engine: Engine, request: Request) -> Answer:
-    """The engine's answer; cancelled as soon as the client hangs up."""
-    asking = asyncio.ensure_future(engine.answer(request))
-    watching = asyncio.ensure_future(_hang_up(http))
-    try:
-        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
-        hung_up = not asking.done()
-    finally:
-        asking.cancel()
-        watching.cancel()
-        await asyncio.wait({asking, watching})
-    if hung_up:
-        _discard(asking)
-        raise ClientDisconnect
-    return asking.result()
-
-
-def _discard(asking: asyncio.Future[Answer]) -> None:
-    if not asking.cancelled() and not asking.exception() and (spool := asking.result().spool):
-        spool.close()
-
-
-async def _hang_up(http: HttpRequest) -> None:
-    while (await http.receive())["type"] != "http.disconnect":
-        pass
+def _discard(answer: Answer) -> None:
+    if answer.spool:
+        answer.spool.close()

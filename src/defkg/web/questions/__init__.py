@@ -5,6 +5,9 @@ Source: RFC 9110, sections 8.7 (Content-Location) and 12.5.1 (Accept).
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlencode
 
@@ -12,29 +15,30 @@ from fastapi import APIRouter
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from defkg.engine import Problem
+from defkg.engine import Answer, Problem
 from defkg.engine.formats import ROW_ALIASES
 from defkg.question import Question
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
 from defkg.web.parameters import Parameters, read_parameters
 from defkg.web.questions.answer import Found, find
-from defkg.web.questions.asker import Asker, Threads
-from defkg.web.questions.data import Data, sent
+from defkg.web.questions.asker import Asker
+from defkg.web.questions.data import Data, kept, made, sent
+from defkg.web.questions.formats import FORMATS, offered
 from defkg.web.questions.page import library_values, page_values, unknown_values
-from defkg.web.questions.request import FORMATS, Asked, read_asked, resolve
+from defkg.web.questions.request import Asked, read_asked, resolve
 from defkg.web.service import Service, Site
+from defkg.web.working import Threads
 
 _HTML = "text/html"
 _ALLOW = "GET, HEAD, OPTIONS"
 _WHY = "A question is only asked"
 _SUFFIXES = {media_type: suffix for suffix, media_type in FORMATS.items()}
-_OFFERS = [FORMATS["json"], *(media_type for media_type in FORMATS.values() if media_type != FORMATS["json"]), _HTML]
 
 
 def questions_router(service: Service) -> APIRouter:
     """The routes of ``/questions/``."""
-    router, threads = APIRouter(), Threads()
+    router, threads = APIRouter(), Threads(service)
     data = Data(service, threads)
 
     async def library(http: HttpRequest) -> Response:
@@ -65,14 +69,28 @@ def questions_router(service: Service) -> APIRouter:
             body = site.pages.render("question_unknown.html", unknown_values(site.questions, problem))
             return site.pages.respond(body, problem.status)
         parameters = await read_parameters(http, site.engine.limits)
-        form = suffix or _negotiated(http)
+        form = suffix or _negotiated(http, offered(found))
         if form == "html":
             work = partial(_page, service, http, site, found, parameters)
-            return await threads.run(work, site.engine.limits.queue)
+            return await remembered(http, site, segment, parameters, lambda: threads.run(http, site, work))
         response = await data.respond(http, site, found, parameters, form)
         if not suffix:
             response.headers["Content-Location"] = _fixed(found, form, parameters)
         return response
+
+    async def remembered(
+        http: HttpRequest,
+        site: Site,
+        segment: str,
+        parameters: Parameters,
+        make: Callable[[], Awaitable[Answer | Response]],
+    ) -> Response:
+        key = _key(http, site, segment, parameters)
+        page = service.kept(key) or await make()
+        if isinstance(page, Response):
+            return page
+        service.keep(key, page)
+        return kept(http, page)
 
     for path, endpoint in (("/questions", move), ("/questions/", library), ("/questions/{segment}", question)):
         router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
@@ -80,7 +98,9 @@ def questions_router(service: Service) -> APIRouter:
     return router
 
 
-def _page(service: Service, http: HttpRequest, site: Site, question: Question, parameters: Parameters) -> Response:
+def _page(
+    service: Service, http: HttpRequest, site: Site, question: Question, parameters: Parameters
+) -> Answer | Response:
     base = str(http.base_url).rstrip("/")
     asked = Asked(question, {}, {})
     asker = Asker(service, http, site)
@@ -98,7 +118,15 @@ def _page(service: Service, http: HttpRequest, site: Site, question: Question, p
         return site.pages.respond(body, outcome.status, outcome.headers)
     if outcome is None and not asked.missing:
         return site.pages.respond(body, 400)
-    return sent(http, _HTML, body, asker.seconds)
+    page = made(_HTML, body, asker.seconds)
+    return page if outcome is None or outcome.whole else kept(http, page)
+
+
+def _key(http: HttpRequest, site: Site, segment: str, parameters: Parameters) -> str:
+    """Over all that a page is made from: its citation has the day, and its addresses the host."""
+    day = datetime.now(UTC).date().isoformat()
+    seen = (site.engine.digest, sorted(site.earlier), site.notice, str(http.base_url), day, segment, parameters.pairs)
+    return hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _fixed(question: Question, form: str, parameters: Parameters) -> str:
@@ -106,14 +134,15 @@ def _fixed(question: Question, form: str, parameters: Parameters) -> str:
     return f"/questions/{question.name}.{form}{'?' if query else ''}{query}"
 
 
-def _negotiated(http: HttpRequest) -> str:
-    """The format that a client asks for by Accept: a suffix, or html.
+def _negotiated(http: HttpRequest, formats: Mapping[str, str] = FORMATS) -> str:
+    """The format that a client asks for by Accept: a suffix of those that there are, or html.
 
     Raises:
         Problem: 406, it accepts none.
     """
-    media_type = choose(http.headers.get("accept"), _OFFERS, ROW_ALIASES)
+    offers = [*formats.values(), _HTML]
+    media_type = choose(http.headers.get("accept"), offers, ROW_ALIASES)
     if media_type is None:
-        detail = f"An answer comes as {', '.join(_OFFERS)}; name one of them in Accept, or its suffix in the address"
-        raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": _OFFERS})
+        detail = f"The answer comes as {', '.join(offers)}; name one of them in Accept, or its suffix in the address"
+        raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": offers})
     return _SUFFIXES.get(media_type, "html")

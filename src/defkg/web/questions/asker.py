@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from contextlib import closing
 from io import BytesIO
-from typing import TypeVar
 
-from anyio import CapacityLimiter, from_thread, to_thread
+from anyio import from_thread
+from pyoxigraph import RdfFormat, parse
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from defkg.engine import Answer, Problem, Request
 from defkg.table import Table
 from defkg.terms import Term
+from defkg.web.connection import gone
 from defkg.web.service import Service, Site
 
 LARGEST = 8 << 20
-_THREADS = 8
 _BOOLEAN = b'"boolean"'
-T = TypeVar("T")
-
-
-class Threads:
-    """The threads in which questions wait for their queries; no other work is kept from a thread by them."""
-
-    def __init__(self) -> None:
-        self._limiter: CapacityLimiter | None = None
-
-    async def run(self, work: Callable[[], T], queue: int) -> T:
-        """What some work gives.
-
-        Args:
-            work: what is to be done.
-            queue: how many may wait for a thread.
-
-        Raises:
-            Problem: 503, too many wait already.
-        """
-        limiter = self._limiter = self._limiter or CapacityLimiter(_THREADS)
-        if limiter.statistics().tasks_waiting >= queue:
-            detail = "Many questions are being asked; ask again in a moment"
-            raise Problem(503, "busy", "The server is busy", detail, headers={"Retry-After": "1"})
-        return await to_thread.run_sync(work, limiter=limiter)
+_TURTLE = "text/turtle"
+_PARTS = ("subject", "predicate", "object")
 
 
 class Asker:
@@ -71,8 +49,13 @@ class Asker:
         """The same for another site, in the time that is left."""
         return Asker(self._service, self._http, site, max(self._ends - time.monotonic(), 0.001))
 
+    def part(self, share: float, most: float) -> Asker:
+        """The same in a share of the time that is left, and in so many seconds at most."""
+        left = max(self._ends - time.monotonic(), 0.001)
+        return Asker(self._service, self._http, self.site, min(left * share, most))
+
     def select(self, sparql: str) -> list[dict[str, Term]]:
-        """The rows of a SELECT; for an ASK one row without values, or none.
+        """The rows of a SELECT; for an ASK one row without values, or none; of a graph, the triples as rows.
 
         Raises:
             Problem: there is no answer, or one too large to be taken apart.
@@ -99,18 +82,28 @@ class Asker:
     @staticmethod
     def _table(answer: Answer) -> Table:
         body = _body(answer)
+        if answer.media_type == _TURTLE:
+            return _statements(body)
         if answer.rows is None and _BOOLEAN in body:
             return Table([], [{}] if json.loads(body)["boolean"] else [])
         return Table.parse(body)
 
     async def _put(self, sparql: str) -> Answer:
+        if gone(self._http):
+            raise ClientDisconnect
         left = self._ends - time.monotonic()
         if left <= 0:
             detail = f"The queries behind this answer took more than {self._limit:g} seconds; ask for less"
             raise Problem(504, "timeout", "Time is up", detail, {"limit": self._limit})
-        answer = await self._service.answer(self._http, Request(sparql, graph_type=None, timeout=left), self.site)
+        answer = await self._service.answer(self._http, Request(sparql, graph_type=_TURTLE, timeout=left), self.site)
         self.seconds += answer.seconds
         return answer
+
+
+def _statements(turtle: bytes) -> Table:
+    """The triples as rows, each once, in an order that they alone decide."""
+    triples = {statement.triple for statement in parse(turtle, format=RdfFormat.TURTLE)}
+    return Table(_PARTS, [dict(zip(_PARTS, triple, strict=True)) for triple in sorted(triples, key=str)])
 
 
 def _body(answer: Answer) -> bytes:

@@ -16,17 +16,18 @@ from starlette.responses import Response
 
 from defkg.answer import ask, grounds
 from defkg.engine import Answer, Problem, Request
-from defkg.linter.patterns import outline
 from defkg.provenance import Untold
 from defkg.question import Question, QuestionError
 from defkg.table import Table, Unwritable
 from defkg.web.answers import respond, unchanged
 from defkg.web.parameters import Parameters
 from defkg.web.questions.answer import picture
-from defkg.web.questions.asker import Asker, Threads
+from defkg.web.questions.asker import LARGEST, Asker
+from defkg.web.questions.formats import FORMATS, GRAPHS
 from defkg.web.questions.paging import cut, links
-from defkg.web.questions.request import FORMATS, Asked, read_asked
+from defkg.web.questions.request import Asked, heed, read_asked
 from defkg.web.service import Service, Site
+from defkg.web.working import Threads
 
 ROWS = ("csv", "json", "xml", "tsv")
 MOST_SOURCED = 10_000
@@ -53,15 +54,17 @@ class Data:
             Problem: there is none.
         """
         asked = await to_thread.run_sync(read_asked, question, site.names, parameters)
-        _check(asked, form)
+        if asked.faults:
+            raise asked.problem()
+        heed(asked, form)
         limit = asked.limit or question.page
         if form in ROWS and not (limit or asked.offset or asked.sources):
             return await self._service.respond(http, _request(asked, form), site)
-        if form == "ttl" and _is_graph(question):
+        if form == "ttl" and asked.form in GRAPHS:
             return await self._service.respond(http, _request(asked, form), site)
         asker = Asker(self._service, http, site, asked.timeout)
         work: Callable[[], tuple[bytes, bool]] = partial(_WRITERS.get(form, _rows), asker, asked, limit, form)
-        body, more = await self._threads.run(work, site.engine.limits.queue)
+        body, more = await self._threads.run(http, site, work)
         response = sent(http, FORMATS[form], body, asker.seconds)
         if form in ROWS and limit:
             response.headers["Link"] = links(http.url.path, parameters.pairs, limit, asked.offset, more)
@@ -70,35 +73,23 @@ class Data:
 
 def sent(http: HttpRequest, media_type: str, body: bytes, seconds: float = 0.0) -> Response:
     """A response that carries what was made here, or says that the client has it."""
+    return kept(http, made(media_type, body, seconds))
+
+
+def made(media_type: str, body: bytes, seconds: float = 0.0) -> Answer:
+    """What was made here, with a tag of its own."""
     tag = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
-    answer = Answer(media_type, body, length=len(body), seconds=seconds, tag=tag)
-    return unchanged(http, tag, exists=True) or respond(http, answer)
+    return Answer(media_type, body, length=len(body), seconds=seconds, tag=tag)
 
 
-def _check(asked: Asked, form: str) -> None:
-    """Refuses what cannot be asked, and what would not be heeded: who gives it must not believe that it was.
-
-    Raises:
-        Problem: 400, which of them.
-    """
-    if asked.faults:
-        raise asked.problem()
-    rows = form in ROWS
-    given = {"why": asked.why, "dataset": asked.citation}
-    given |= {} if rows else {"sources": asked.sources, "limit": asked.limit, "offset": asked.offset}
-    for name in (name for name, value in given.items() if value):
-        detail = f"{name}= has no meaning for .{form}; leave it out"
-        raise Problem(400, "parameter", "A parameter has no meaning here", detail, {"parameter": name})
+def kept(http: HttpRequest, answer: Answer) -> Response:
+    """The response that carries an answer, or says that the client has it."""
+    return unchanged(http, answer.tag or "", exists=True) or respond(http, answer)
 
 
 def _request(asked: Asked, form: str) -> Request:
     rows, graph = (FORMATS[form], None) if form in ROWS else (None, FORMATS[form])
     return Request(asked.question.bind(asked.values), rows_type=rows, graph_type=graph, timeout=asked.timeout)
-
-
-def _is_graph(question: Question) -> bool:
-    shape = outline(question.sparql)
-    return shape is not None and shape.form in ("CONSTRUCT", "DESCRIBE")
 
 
 def _rows(asker: Asker, asked: Asked, limit: int, form: str) -> tuple[bytes, bool]:
@@ -120,11 +111,24 @@ def _sourced(asker: Asker, asked: Asked, question: Question, table: Table) -> Ta
     if len(table.rows) > MOST_SOURCED + 1:
         detail = f"Sources are told of {MOST_SOURCED:,} rows at most, and there are more; take pages, with limit="
         raise Problem(413, "rows", "Too many rows", detail, {"limit": MOST_SOURCED})
-    found = ask(asker.select, asker.site.rules, question, asked.values)
     try:
+        found = ask(asker.select, asker.site.rules, question, asked.values)
         return replace(found, table=Table(table.variables, found.table.rows)).with_sources()
     except QuestionError as error:
         raise Problem(422, "sources", "The sources cannot be told", str(error)) from error
+    except Problem as problem:
+        raise _unsourced(problem, len(table.rows)) from problem
+
+
+def _unsourced(problem: Problem, rows: int) -> Problem:
+    """Why the sources of some rows cannot be told, as it concerns who asked for them."""
+    if problem.kind == "answer-too-large":
+        fewer = max(rows // 4, 1)
+        detail = f"The sources of these {rows:,} rows take a query of more than {LARGEST >> 20} MB; take smaller pages"
+        return replace(problem, detail=f"{detail}, such as limit={fewer}")
+    if problem.status == 400:
+        return Problem(422, "sources", "The sources cannot be told", problem.detail)
+    return problem
 
 
 def _triples(asker: Asker, asked: Asked, _limit: int, _form: str) -> tuple[bytes, bool]:
@@ -136,8 +140,9 @@ def _triples(asker: Asker, asked: Asked, _limit: int, _form: str) -> tuple[bytes
 
 
 def _picture(asker: Asker, asked: Asked, _limit: int, _form: str) -> tuple[bytes, bool]:
-    answer = ask(asker.select, asker.site.rules, asked.question, asked.values)
-    drawn = picture(asked, answer)
+    drawn = ""
+    if asked.form == "SELECT":
+        drawn = picture(asked, ask(asker.select, asker.site.rules, asked.question, asked.values))
     if not drawn:
         detail = f"The question is shown as {asked.question.view.kind}, and there is no picture of this answer"
         raise Problem(404, "no-picture", "There is no picture", detail)

@@ -12,19 +12,27 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from defkg.engine.formats import ROW_NAMES
 from defkg.naming import Names, is_iri
 from defkg.question import Parameter, Question
+from defkg.question.binding import form
 from defkg.question.parameter import LONGEST
 from defkg.table import Table
 from defkg.terms import Term, compact, expand
 from defkg.web.operations import STATUSES, refused
 from defkg.web.questions.form import PICKED
-from defkg.web.questions.request import FORMATS, LARGEST_PAGE
+from defkg.web.questions.formats import FORMATS, offered
+from defkg.web.questions.request import LARGEST_PAGE
 
 Json = dict[str, Any]
 _EXAMPLES = 3
+_SOURCES = (
+    "Adds a last column with the IRIs of each row's sources, a space between them: the documents that together hold "
+    "what a row rests on; not each of them need say all of it. Told of 10,000 rows at most, and of fewer where a query "
+    "that this takes gives more than 8 MB: take pages, with limit"
+)
 _SHARED: dict[str, tuple[Json, str]] = {
-    "sources": ({"type": "boolean"}, "Adds a last column with the IRIs of each row's documents, a space between them"),
+    "sources": ({"type": "boolean"}, _SOURCES),
     "limit": (
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
         "Rows of a page; the Link header names the next one",
@@ -64,13 +72,14 @@ def question_tags(questions: Mapping[str, Question]) -> list[Json]:
 def _operation(question: Question, names: Names) -> Json:
     own = [_own(question, parameter, names) for parameter in question.parameters]
     taken = {parameter.name for parameter in question.parameters}
-    shared = [{"$ref": f"#/components/parameters/{name}"} for name in _SHARED if name not in taken]
+    heeded = _SHARED if form(question.sparql) == "SELECT" else ["timeout"]
+    shared = [{"$ref": f"#/components/parameters/{name}"} for name in heeded if name not in taken]
     problems = {status: {"$ref": f"#/components/responses/Problem{status}"} for status in _statuses()}
     return {
         "operationId": question.name,
         "summary": question.title,
         "description": f"{question.description}\n\nThe format is chosen by Accept, or by a suffix of the path: "
-        f"{', '.join(f'.{suffix}' for suffix in FORMATS)}.".strip(),
+        f"{', '.join(f'.{suffix}' for suffix in offered(question))}.".strip(),
         "tags": [question.group],
         "parameters": [*own, *shared],
         "responses": {"200": {"description": "The complete answer", "content": _content(question)}, **problems},
@@ -139,13 +148,22 @@ def _parameter(name: str, schema: Json, words: str, required: bool = False) -> J
 
 
 def _content(question: Question) -> Json:
-    content: Json = {media_type: {"schema": {"type": "string"}} for media_type in FORMATS.values()}
-    content[FORMATS["json"]] = {"schema": {"type": "object"}}
-    if table := _table(question):
-        for form in ("csv", "json", "xml", "tsv"):
-            text = table.write(form).decode()
-            content[FORMATS[form]]["example"] = json.loads(text) if form == "json" else text
+    formats = offered(question)
+    content: Json = {media_type: {"schema": {"type": "string"}} for media_type in formats.values()}
+    if "json" in formats:
+        content[FORMATS["json"]] = {"schema": {"type": "object"}}
+    for suffix, text in _examples(question).items():
+        content[FORMATS[suffix]]["example"] = json.loads(text) if suffix == "json" else text
     return content
+
+
+def _examples(question: Question) -> dict[str, str]:
+    """The answer that the head expects, in each format of rows; nothing where it is not such an answer."""
+    table = _table(question) if form(question.sparql) == "SELECT" else None
+    try:
+        return {suffix: table.write(suffix).decode() for suffix in ROW_NAMES} if table else {}
+    except (SyntaxError, ValueError):  # what is expected need not be a column
+        return {}
 
 
 def _table(question: Question) -> Table | None:
@@ -157,4 +175,7 @@ def _table(question: Question) -> Table | None:
 
 def _term(value: object) -> Term:
     text = str(value)
-    return NamedNode(expand(text)) if is_iri(text) and not re.search(r"\s", text) else Literal(text)
+    try:
+        return NamedNode(expand(text)) if is_iri(text) else Literal(text)
+    except (KeyError, ValueError):
+        return Literal(text)

@@ -12,9 +12,10 @@ from defkg.naming import Names
 from defkg.question import Question
 from defkg.web.questions.answer import Found
 from defkg.web.questions.form import address_values, fields, said
+from defkg.web.questions.formats import GRAPHS
 from defkg.web.questions.request import Asked
 from defkg.web.questions.silence import Other
-from defkg.web.questions.snippets import curl, python
+from defkg.web.questions.snippets import curl, python, python_text
 from defkg.web.questions.table import document, view
 
 Values = dict[str, object]
@@ -72,18 +73,20 @@ def full_title(asked: Asked, names: Names) -> str:
 
 def _found(asked: Asked, names: Names, base: str, found: Found) -> Values:
     address = _Address(asked.question, address_values(asked))
-    csv = base + address("csv")
+    graph = asked.form in GRAPHS
+    file = base + address("ttl" if graph else "csv")
     return {
         "table": view(found.answer),
         "documents": [document(iri, found.answer.labels) for iri in found.answer.documents],
         "address": address,
-        "formats": _formats(found, address),
+        "graph": graph,
+        "formats": [("Turtle", address("ttl")), ("SPARQL", address("rq"))] if graph else _formats(found, address),
         "asked_why": asked.why or 0,
         "others": [_other(asked, other) for other in found.others],
         "explain": "/sparql/explain?" + urlencode({"query": found.answer.sparql}),
         "editor": "/sparql?" + urlencode({"query": found.answer.sparql}),
-        "curl": curl(csv),
-        "python": python(csv),
+        "curl": curl(file),
+        "python": python_text(file) if graph else python(file),
         "cite": _cite(asked, names, base, found),
     }
 
@@ -101,16 +104,25 @@ class _Address:
 
 
 def _formats(found: Found, address: _Address) -> list[tuple[str, str]]:
-    with_sources = [("CSV with sources", address("csv", sources="true"))] if found.answer.sources is not None else []
+    told = found.answer.sources is not None
+    has_rows = found.answer.boolean is None
+    with_sources = [("CSV with sources", address("csv", sources="true"))] if told and has_rows else []
     rows = [(name, address(suffix)) for name, suffix in _ROWS.items()]
-    graph = [("Turtle", address("ttl"))] if with_sources else []
+    graph = [("Turtle", address("ttl"))] if told else []
     return [rows[0], *with_sources, *rows[1:], *graph, ("SPARQL", address("rq"))]
 
 
 def _other(asked: Asked, other: Other) -> Values:
     parameter, given = other.parameter, address_values(asked)
-    links = [(_Address(asked.question, {**given, parameter.name: value})(), called) for value, called in other.values]
-    return {"label": parameter.label, "links": links, "more": other.more}
+    addresses = ((_Address(asked.question, {**given, parameter.name: v.text})(), v.label) for v in other.values)
+    return {"noun": _noun(parameter.label), "links": list(addresses), "told": other}
+
+
+def _noun(label: str) -> str:
+    """A parameter's label as it follows "other": in quotes where it would say the same twice."""
+    if label.casefold().startswith(("other", "another")):
+        return f"value of “{label}”"
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _cite(asked: Asked, names: Names, base: str, found: Found) -> Values | None:

@@ -13,14 +13,19 @@ from defkg.engine import Problem
 from defkg.engine.formats import ROW_NAMES
 from defkg.naming import Names
 from defkg.question import Parameter, Question, QuestionError
+from defkg.question.binding import form
 from defkg.question.declaring import RESERVED
 from defkg.terms import Term
 from defkg.web.parameters import Parameters
 from defkg.web.questions.citation import Citation
+from defkg.web.questions.formats import FORMATS, GRAPHS
 
-FORMATS = {**ROW_NAMES, "ttl": "text/turtle", "rq": "application/sparql-query", "svg": "image/svg+xml"}
 LARGEST_PAGE = 10_000
 _NEAR = 5
+_OTHERWISE = {
+    "ASK": "a question that is answered by yes or no, whose page names the documents",
+    **dict.fromkeys(GRAPHS, "a question that is answered by triples"),
+}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
@@ -55,6 +60,11 @@ class Asked:
     citation: Citation | None = None
     timeout: float | None = None
 
+    @property
+    def form(self) -> str:
+        """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        return form(self.question.sparql)
+
     def problem(self) -> Problem:
         """The first of the faults, as a program is told of it."""
         name, words = next(iter(self.faults.items()))
@@ -76,7 +86,7 @@ def resolve(questions: Mapping[str, Question], segment: str) -> tuple[Question, 
     if dot and suffix in FORMATS and name in questions:
         return questions[name], suffix
     near = [question.name for question in close_to(questions, segment)]
-    words = f"; did you mean {', '.join(near)}?" if near else ""
+    words = f"; did you mean {', '.join(near)}?" if near else "."
     detail = f"No question of the library has this name{words} /questions/ lists them all"
     raise Problem(404, "unknown-question", "There is no such question", detail, {"near": near})
 
@@ -89,6 +99,26 @@ def close_to(questions: Mapping[str, Question], name: str) -> list[Question]:
     scored = {q.name: sum(word in f"{q.name} {q.title.casefold()}" for word in words) for q in questions.values()}
     wordy = sorted((name for name, score in scored.items() if score), key=lambda name: (-scored[name], name))
     return [questions[name] for name in dict.fromkeys([*near, *wordy])][:_NEAR]
+
+
+def heed(asked: Asked, suffix: str) -> None:
+    """Refuses what would not be heeded: who gives it must not believe that it was.
+
+    Args:
+        asked: the question with what the asker gave.
+        suffix: the format of the answer; html for the page.
+
+    Raises:
+        Problem: 400, which parameter.
+    """
+    rows, page = asked.form == "SELECT", suffix == "html"
+    given: dict[str, object] = {"why": not (rows and page) and asked.why, "dataset": not page and asked.citation}
+    if not rows or suffix not in ROW_NAMES:
+        given |= {"sources": asked.sources, "limit": asked.limit, "offset": asked.offset}
+    what = _OTHERWISE.get(asked.form, "the page" if page else f".{suffix}")
+    for name in (name for name, value in given.items() if value):
+        detail = f"{name}= has no meaning for {what}; leave it out"
+        raise Problem(400, "parameter", "A parameter has no meaning here", detail, {"parameter": name})
 
 
 def read_asked(question: Question, names: Names, parameters: Parameters) -> Asked:

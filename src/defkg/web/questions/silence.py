@@ -1,98 +1,150 @@
-"""An empty answer in words: what was looked for, and whether the documents say it of something else, or of nothing."""
+"""An empty answer in words: whether the documents are silent, and what has rows instead."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
-from uuid import uuid4
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from defkg.answer import ask
+from defkg.engine import Problem
 from defkg.linter.patterns import outline
-from defkg.naming import Select, labels
+from defkg.naming import Names, Select
 from defkg.question import Parameter, Question
+from defkg.question.absence import asks_for_absence
+from defkg.question.binding import form
 from defkg.terms import Term, compact
+from defkg.web.questions.asker import Asker
+from defkg.web.questions.paging import cut
+from defkg.web.questions.request import Asked
 
 SHOWN = 10
-_ABSENT = ("MINUS", "NOT", "!", "HAVING")
+MOST = 60
+SPENT = (429, 503)  # the budget of the client, or of the server: nothing more is to be asked
+_SHARE, _SECONDS = 0.5, 3.0  # of the time that is left
+_COUNTING = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP", "LIMIT", "OFFSET")
+
+
+class Value(NamedTuple):
+    """A value of a parameter: the term, how it stands in an address, and what it is called."""
+
+    term: Term
+    text: str
+    label: str
 
 
 @dataclass(frozen=True)
 class Other:
-    """What an empty answer would be with another value of one parameter.
+    """What an empty answer would be with other values of one parameter.
 
     Attributes:
-        parameter: the parameter that was let free.
-        values: the first values of it that have rows, each as it stands in an address and as it is called.
+        parameter: the parameter.
+        values: the first of the other values that have rows.
         more: whether there are more of them.
+        tried: how many values were asked for.
+        total: how many there are.
     """
 
     parameter: Parameter
-    values: list[tuple[str, str]]
+    values: list[Value] = field(default_factory=list)
     more: bool = False
+    tried: int = 0
+    total: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the trying ended before its time."""
+        return not self.more and self.tried < min(self.total, MOST)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is known of each."""
+        return self.tried == self.total
 
 
-def others(select: Select, question: Question, values: dict[str, Term]) -> list[Other]:
-    """For each parameter that can be let free, the values of it that do have rows.
+def instead(asker: Asker, asked: Asked) -> tuple[list[Other], bool]:
+    """What has rows where an answer has none, and whether that none means that no document states it.
 
-    Only a thing of a class and a choice can be: of those alone it is known what there is.
+    Raises:
+        Problem: 429 or 503, no more is to be asked now.
     """
-    free = [p for p in question.parameters if p.name in values and (p.choices or (p.type == "thing" and p.kind))]
-    return [_other(select, question, values, parameter) for parameter in free]
+    part = asker.part(_SHARE, _SECONDS)
+    try:
+        found = others(part.select, asker.site.names, asked.question, asked.values)
+        return found, is_silence(asked.question, asked.values) and _documented(part, asked, found)
+    finally:
+        asker.seconds += part.seconds
 
 
-def asks_for_absence(question: Question) -> bool:
-    """Whether a question has rows for what is *not* stated, or only where there is enough of it."""
+def others(select: Select, names: Names, question: Question, values: Mapping[str, Term]) -> list[Other]:
+    """For each parameter whose values are known, which of the others have rows, everything else being as asked.
+
+    They are asked for one by one, up to `MOST`, each as its own page would; what fails ends the trying.
+
+    Args:
+        select: asks a query.
+        names: the things that there are.
+        question: the question.
+        values: what it was asked for without finding anything.
+
+    Raises:
+        Problem: 429 or 503, no more is to be asked now.
+    """
+    known = [p for p in question.parameters if p.name in values and (p.choices or (p.type == "thing" and p.kind))]
+    return [_other(select, names, _first(question), values, parameter) for parameter in known]
+
+
+def is_silence(question: Question, values: Mapping[str, Term]) -> bool:
+    """Whether no row means that no document states it: there is no threshold, and nothing absent is asked for."""
     shape = outline(question.sparql)
-    return shape is None or any(token.keyword in _ABSENT for token in shape.body)
+    if shape is None or asks_for_absence(question.sparql):
+        return False
+    words = (token.keyword for token in shape.body if token.kind == "word")
+    if any(counting in word for word in words for counting in _COUNTING):
+        return False
+    return all(p.type in ("thing", "choice") for p in question.parameters if p.name in values)
 
 
-def _other(select: Select, question: Question, values: dict[str, Term], parameter: Parameter) -> Other:
-    rows = select(_freed(question, values, parameter))
-    found = [row[parameter.name] for row in rows if parameter.name in row]
-    shown = found[:SHOWN]
-    known = labels(select, [term.value for term in shown if isinstance(term, NamedNode)])
-    return Other(parameter, [_named(term, known) for term in shown], len(found) > SHOWN)
+def _documented(asker: Asker, asked: Asked, found: Sequence[Other]) -> bool:
+    """Whether documents would state it: the first of the rows that there are rests on some, or there are none."""
+    first = next((other for other in found if other.values), None)
+    if first is None:
+        return True
+    values = {**asked.values, first.parameter.name: first.values[0].term}
+    try:
+        return bool(ask(asker.select, asker.site.rules, _first(asked.question), values).documents)
+    except Problem as problem:
+        if problem.status in SPENT:
+            raise
+        return False
 
 
-def _freed(question: Question, values: dict[str, Term], parameter: Parameter) -> str:
-    """A query for the values of a parameter that have rows, all other values being as they are."""
-    mark = NamedNode(f"urn:uuid:{uuid4()}")
-    bound = question.bind({**values, parameter.name: mark})
-    bound = bound.replace(f"VALUES ?{parameter.name} {{ {mark} }}", _any(parameter))
-    shape = outline(bound)
-    assert shape is not None
-    start = shape.body[0].start
-    name = f"?{parameter.name}"
-    inner = _with_column(bound[start:], name)
-    return f"{bound[:start]} SELECT DISTINCT {name} WHERE {{ {{ {inner}\n}} }} ORDER BY {name} LIMIT {SHOWN + 1}"
+def _first(question: Question) -> Question:
+    """The question for the first of its rows alone."""
+    return question if form(question.sparql) == "ASK" else replace(question, sparql=cut(question.sparql, 1, 0))
 
 
-def _any(parameter: Parameter) -> str:
-    if parameter.choices:
-        return f"VALUES ?{parameter.name} {{ {' '.join(str(Literal(choice)) for choice in parameter.choices)} }}"
-    return f"?{parameter.name} a {NamedNode(parameter.kind)} ."
+def _other(select: Select, names: Names, question: Question, values: Mapping[str, Term], parameter: Parameter) -> Other:
+    candidates = [value for value in _values(names, parameter) if value.term != values[parameter.name]]
+    found: list[Value] = []
+    tried = 0
+    for value in candidates[:MOST]:
+        try:
+            found += [value] if select(question.bind({**values, parameter.name: value.term})) else []
+        except Problem as problem:
+            if problem.status in SPENT:
+                raise
+            break
+        tried += 1
+        if len(found) > SHOWN:
+            break
+    return Other(parameter, found[:SHOWN], len(found) > SHOWN, tried, len(candidates))
 
 
-def _with_column(query: str, name: str) -> str:
-    """A SELECT with one column, and where it groups one key, more."""
-    shape = outline(query)
-    assert shape is not None
-    pieces: list[tuple[int, str]] = []
-    head = shape.head
-    words = 2 if len(head) > 1 and head[1].keyword in ("DISTINCT", "REDUCED") else 1
-    projected = any(token.text in (name, f"${name[1:]}", "*") and token.depth == 0 for token in head[words:])
-    if not projected:
-        pieces.append((head[words - 1].end, f" {name}"))
-    for word, by in pairwise(shape.tail):
-        if (word.keyword, by.keyword, word.depth) == ("GROUP", "BY", 0):
-            pieces.append((by.end, f" {name}"))
-    for at, text in sorted(pieces, reverse=True):
-        query = f"{query[:at]}{text}{query[at:]}"
-    return query
-
-
-def _named(term: Term, known: dict[str, str]) -> tuple[str, str]:
-    if isinstance(term, NamedNode):
-        return compact(term.value), known.get(term.value, compact(term.value))
-    return str(getattr(term, "value", term)), str(getattr(term, "value", term))
+def _values(names: Names, parameter: Parameter) -> Iterator[Value]:
+    for choice in parameter.choices:
+        yield Value(Literal(choice), choice, choice)
+    for iri, label in names.of(parameter.kind):
+        yield Value(NamedNode(iri), compact(iri), label)

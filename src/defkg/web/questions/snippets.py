@@ -22,3 +22,15 @@ def python(address: str) -> str:
             '    rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))',
         ]
     )
+
+
+def python_text(address: str) -> str:
+    """A program of Python's standard library that reads the text at an address."""
+    return "\n".join(
+        [
+            "from urllib.request import urlopen",
+            "",
+            f"with urlopen({address!a}) as answer:",
+            '    text = answer.read().decode("utf-8")',
+        ]
+    )

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from defkg.answer import Answer
 from defkg.terms import Term, compact
+from defkg.views import beside
 from defkg.web.quality import thing_link
 
-_LONG, _DATE = 32, 10
-_BESIDE = ("Label", "Title")
+_LONG, _SHORT = 32, 10
+_DATE = re.compile(r"[0-9XT.,:/~?%+\[\]{}-]{1,24}")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
@@ -34,8 +35,9 @@ class Cell(NamedTuple):
 
     @property
     def shape(self) -> str:
-        """Long for a text that needs room, short for one that is better not broken, else empty."""
-        return "long" if len(self.text) > _LONG else "short" if len(self.text) <= _DATE else ""
+        """Long for a text that needs room, short for one that is better not broken, such as a date, else empty."""
+        unbroken = len(self.text) <= _SHORT or _DATE.fullmatch(self.text)
+        return "long" if len(self.text) > _LONG else "short" if unbroken else ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,7 @@ class View:
 def view(answer: Answer) -> View:
     """The table of an answer."""
     variables = answer.table.variables
-    beside = {f"{name}{suffix}" for name in variables for suffix in _BESIDE}
-    shown = [name for name in variables if name not in beside]
+    shown = [name for name in variables if beside.subject(name, variables) == name]
     rows = [
         Row(
             number + 1,
@@ -101,10 +102,5 @@ def link(iri: str) -> str:
 
 
 def _cell(row: Mapping[str, Term], name: str, labels: Mapping[str, str]) -> Cell:
-    beside = (row.get(f"{name}{suffix}") for suffix in _BESIDE)
-    own = next((term.value for term in beside if isinstance(term, Literal)), "")
-    term = row.get(name)
-    if isinstance(term, NamedNode):
-        return Cell(own or labels.get(term.value, compact(term.value)), link(term.value), term.value)
-    value = term.value if isinstance(term, Literal) else "" if term is None else str(term)
-    return Cell(f"{value} {own}".strip() if own != value else value)
+    term, text = row.get(name), beside.text(row, name, labels)
+    return Cell(text, link(term.value), term.value) if isinstance(term, NamedNode) else Cell(text)

@@ -1,12 +1,10 @@
-"""``defkg ask``: the library listed, questions asked with their own options, and what a shell completes."""
+"""``defkg ask``: the library listed, and questions asked with their own options."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +14,12 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
 from defkg.answer import values_of
-from defkg.cli import app, main
+from defkg.cli import main
+from defkg.cli.answering import reply
 from defkg.cli.flags import command, example, options
 from defkg.dataset import Dataset
 from defkg.naming import Names
-from defkg.project import Project
+from defkg.project import Project, ProjectError
 from defkg.question import Question, library
 from defkg.terms import ID
 from tests.conftest import ROOT
@@ -272,10 +271,106 @@ def test_two_of_one_name_are_refused(defkg: Run, odd: Path) -> None:
     assert "queries/topics/odd.rq:1:1 there are two questions named odd" in said.err
 
 
-def test_question_that_has_no_rows_is_answered(defkg: Run, copy: Path) -> None:
-    (copy / "queries" / "officials" / "whether.rq").write_text("#+ title: Whether?\nASK {}")
-    assert defkg("ask", "whether", "--project", copy).out.strip() == "true"
-    assert defkg("ask", "whether", "--project", copy, terminal=True).out.strip() == "true"
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        (
+            "mechanisms-without-known-meeting",
+            ["--country", "Brunei"],
+            "fits, and the question also asks for what is absent",
+        ),
+        ("events-after-day", ["--after", "2999-01-01"], "no row: nothing in this graph fits"),
+    ],
+)
+def test_no_row_means_no_more_than_the_question_asks(defkg: Run, name: str, given: list[str], words: str) -> None:
+    said = defkg("ask", name, *given, "--format", "table")
+    assert said.lines[-1].endswith(words)
+    assert "no document states it" not in said.out
+
+
+def test_a_column_that_names_another_is_shown_in_its_place(defkg: Run) -> None:
+    said = defkg("ask", "documents-and-their-publishers", "--format", "table")
+    assert "documentTitle" not in said.out
+    assert said.out.count("Article on India–Thailand talks") == 1
+
+
+PRASAD = f"{ID}official/amitabh-prasad"
+WHETHER = f"#+ title: Whether?\nASK {{ <{PRASAD}> defkg:coChaired ?jwg }}"
+BUILT = "#+ title: Built?\nCONSTRUCT WHERE { ?c a defkg:Country }"
+
+
+@pytest.fixture
+def formed(copy: Path) -> Path:
+    folder = copy / "queries" / "officials"
+    (folder / "whether.rq").write_text(WHETHER)
+    (folder / "whether-not.rq").write_text(WHETHER.replace("?jwg", "defkg:Country"))
+    (folder / "built.rq").write_text(BUILT)
+    return copy
+
+
+def test_truth_is_a_line_and_in_a_table_has_its_sources(defkg: Run, formed: Path) -> None:
+    for form in ([], ["--format", "tsv"], ["--format", "table", "--no-sources"]):
+        assert defkg("ask", "whether", "--project", formed, *form).out == "true\n"
+    assert defkg("ask", "whether-not", "--project", formed).out == "false\n"
+    sourced = ["true", *(f"source: {slug}" for slug in SLUGS)]
+    assert defkg("ask", "whether", "--project", formed, terminal=True).lines == sourced
+    assert defkg("ask", "whether", "--project", formed, "--format", "table").lines == sourced
+    denied = defkg("ask", "whether-not", "--project", formed, terminal=True).lines
+    assert denied == ["Whether?", "false: no document states it"]
+    json_on_terminal = defkg("ask", "whether", "--project", formed, "--format", "json", terminal=True)
+    assert json_on_terminal.out == '{"head":{},"boolean":true}\n'
+
+
+def test_truth_has_sources_and_grounds_as_rows_have(defkg: Run, formed: Path) -> None:
+    sources = " ".join(f"{ID}source/{slug}" for slug in SLUGS)
+    assert defkg("ask", "whether", "--project", formed, "--sources").lines == ["sources", sources]
+    grounds = defkg("ask", "whether", "--project", formed, "--format", "turtle").out
+    (triple,) = [quad.triple for quad in parse(grounds, format=RdfFormat.TURTLE)]
+    assert (triple.subject.value, triple.predicate.value.rpartition("#")[2]) == (PRASAD, "coChaired")
+
+
+def test_own_query_says_what_it_found_and_no_more(defkg: Run, tmp_path: Path) -> None:
+    file = tmp_path / "own.rq"
+    file.write_text("SELECT * { ?c a defkg:Country FILTER NOT EXISTS { ?c a ?kind } }")
+    assert defkg("query", file, terminal=True).lines[-1] == "no row"
+    file.write_text("ASK {}")
+    assert [defkg("query", file, terminal=seen).out for seen in (True, False)] == ["true\n", "true\n"]
+
+
+@pytest.mark.parametrize("args", [["built"], ["jwgs-co-chaired-by", "--format", "turtle"]])
+def test_sources_are_refused_where_there_are_no_rows_to_put_them_beside(
+    defkg: Run, formed: Path, args: list[str]
+) -> None:
+    assert defkg("ask", *args, "--project", formed).status == 0
+    said = defkg("ask", *args, "--project", formed, "--sources")
+    assert (said.status, said.out) == (2, "")
+    assert "--sources is for an answer with rows" in said.err
+
+
+@pytest.mark.parametrize("args", [[], ["--format", "table"], ["--sources"], ["--format", "turtle"]])
+def test_question_that_is_refused_is_one_line(defkg: Run, copy: Path, args: list[str]) -> None:
+    service = "#+ title: Service?\nSELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+    (copy / "queries" / "officials" / "service.rq").write_text(service)
+    said = defkg("ask", "service", "--project", copy, *args)
+    assert (said.status, said.out, len(said.err.splitlines())) == (2, "", 1)
+    assert "SERVICE is refused" in said.err
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "turtle"])
+@pytest.mark.parametrize("sources", [None, True])
+def test_query_that_is_not_sparql_is_one_line(project: Project, form: str, sources: bool | None) -> None:
+    broken = Question("broken", "officials", "Broken?", "SELECT ?x { BIND(1 AS ?x) BIND(2 AS ?x) }")
+    with pytest.raises(ProjectError, match=r"not valid SPARQL|--sources is for"):
+        reply(project, broken, {}, form, sources)
+
+
+def test_thing_of_no_class_is_given_by_its_iri_and_says_so(defkg: Run, copy: Path) -> None:
+    anything = "#+ title: Any?\n#+ parameters: [{name: it, type: thing, label: It}]\nSELECT ?p { ?it ?p ?o }"
+    (copy / "queries" / "officials" / "anything.rq").write_text(anything)
+    said = " ".join(defkg("ask", "anything", "--project", copy, "--help").out.split())
+    assert "--it IRI It: an IRI, in full or as id:country/IND." in said
+    assert len(defkg("ask", "anything", "--project", copy, "--it", "id:country/IND").lines) > 1
+    assert defkg("ask", "anything", "--project", copy).err.endswith("give an IRI, in full or as id:country/IND\n")
 
 
 HOSTILE = 'x" } UNION { ?s ?p ?o } #'
@@ -301,134 +396,6 @@ def test_nothing_steers_the_terminal(defkg: Run, copy: Path, form: str) -> None:
     said = defkg("ask", "jwgs-co-chaired-by", "--project", copy, "--format", form, terminal="dumb")
     assert "[31m[bold]R[/]" in said.out
     assert not {"\x1b", "\u202e"} & set(said.out)
-
-
-@pytest.fixture
-def complete(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What a shell is told to complete after some words, of which the last is not complete."""
-
-    def run(shell: str, *words: str) -> str:
-        monkeypatch.setenv("_DEFKG_COMPLETE", f"complete_{shell}")
-        monkeypatch.setenv("COMP_WORDS", "\n".join(["defkg", *words]))
-        monkeypatch.setenv("COMP_CWORD", str(len(words)))
-        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", " ".join(["defkg", *words]))
-        monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
-        with pytest.raises(SystemExit):
-            app(args=[], prog_name="defkg")
-        said = capsys.readouterr()
-        assert said.err == ""
-        return said.out
-
-    return run
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shell_completes_names_options_labels_and_choices(
-    complete: Callable[..., str], odd: Path, shell: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(odd)
-    names = complete(shell, "ask", "jwgs-")
-    assert "jwgs-co-chaired-by" in names
-    assert "odd" not in names
-    assert "--official" in complete(shell, "ask", "jwgs-co-chaired-by", "--o")
-    label = r"Amitabh\ Prasad" if shell == "bash" else "Amitabh Prasad"
-    for begun in ("Am", "am"):
-        labels = complete(shell, "ask", "jwgs-co-chaired-by", "--official", begun)
-        assert label in labels
-        assert "Singh" not in labels
-    choice = r"a\ b" if shell == "bash" else "a b"
-    assert choice in complete(shell, "ask", "odd", "--class", "a")
-
-
-def test_titles_stand_beside_names_on_one_line(
-    complete: Callable[..., str], odd: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (odd / "queries" / "officials" / "odd.rq").write_text(
-        ODD.replace("What is odd?", f"What is odd{' and long' * 20}?")
-    )
-    monkeypatch.chdir(odd)
-    monkeypatch.setenv("COLUMNS", "80")
-    said = complete("fish", "ask", "")
-    assert {line.partition("\t")[0] for line in said.splitlines()} == {*LIBRARY, "odd", "silent"}
-    assert "\tWhat is odd and long" in said
-
-
-def test_bash_keeps_a_label_in_one_word(tmp_path: Path) -> None:
-    program = Path(sys.executable).with_name("defkg")
-    asked = {**os.environ, "_DEFKG_COMPLETE": "source_bash"}  # as --show-completion does in a bash
-    script = subprocess.run([program], env=asked, capture_output=True, text=True, check=True).stdout
-    for begun, inserted in (("Am", r"Amitabh\ Prasad"), ('"Am', "Amitabh Prasad")):
-        words = shlex.join(["defkg", "ask", "jwgs-co-chaired-by", "--official", begun])
-        press = f"COMP_WORDS=({words}); COMP_CWORD=4; _defkg_completion {program}"
-        ask = f'{script}\n{press}\nprintf "%s|" "${{COMPREPLY[@]}}"'
-        done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT)
-        assert done.stdout == f"{inserted}|"
-
-
-def test_labels_are_kept_as_long_as_the_project_is_as_it_was(
-    complete: Callable[..., str], copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(copy)
-    asked = ("fish", "ask", "jwgs-co-chaired-by", "--official", "Am")
-    assert complete(*asked) == "Amitabh Prasad\n"
-    (kept,) = (tmp_path / "cache" / "defkg").iterdir()
-    kept.write_text(kept.read_text().replace("Amitabh Prasad", "Amended"))
-    assert complete(*asked) == "Amended\n"
-    file = copy / "data" / "registry" / "officials.ttl"
-    file.write_text(file.read_text() + "\n")
-    assert complete(*asked) == "Amitabh Prasad\n"
-    assert list((tmp_path / "cache" / "defkg").iterdir()) == [kept]
-
-
-@pytest.mark.parametrize("broken", ["", "[", "[]", '{"digest": 1}', "[" * 100_000, "\x00"])
-def test_broken_cache_is_not_used(
-    complete: Callable[..., str], tmp_path: Path, broken: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    asked = ("fish", "ask", "jwgs-co-chaired-by", "--official", "Am")
-    complete(*asked)
-    (kept,) = (tmp_path / "cache" / "defkg").iterdir()
-    kept.write_text(broken)
-    assert complete(*asked) == "Amitabh Prasad\n"
-
-
-def test_cache_of_the_wrong_shape_is_not_used(complete: Callable[..., str], tmp_path: Path) -> None:
-    asked = ("fish", "ask", "jwgs-co-chaired-by", "--official", "Am")
-    complete(*asked)
-    (kept,) = (tmp_path / "cache" / "defkg").iterdir()
-    digest = json.loads(kept.read_text())["digest"]
-    wrong: tuple[object, ...] = ([], {"x": "Am"}, {"x": [1]}, None)
-    for labels in wrong:
-        kept.write_text(json.dumps({"digest": digest, "labels": labels}))
-        assert complete(*asked) == "Amitabh Prasad\n"
-
-
-def test_cache_folder_that_cannot_be_is_not_used(
-    complete: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert complete("fish", "ask", "jwgs-co-chaired-by", "--official", "Am") == "Amitabh Prasad\n"
-
-
-def test_nothing_is_said_where_a_shell_completes_in_a_broken_project(
-    complete: Callable[..., str], odd: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(odd)
-    (odd / "data" / "registry" / "officials.ttl").write_text("broken")
-    (odd / "queries" / "officials" / "broken.rq").write_text("broken")
-    assert complete("fish", "ask", "jwgs-co-chaired-by", "--official", "Am").strip() == ""
-    assert complete("fish", "ask", "broken", "--").strip()
-    assert "broken" in complete("fish", "ask", "bro")
-
-
-def test_label_with_a_line_end_is_not_completed(
-    complete: Callable[..., str], copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(copy)
-    file = copy / "data" / "registry" / "officials.ttl"
-    file.write_text(file.read_text().replace('"Amitabh Prasad"', '"Am\\n\\u001B[31m"'))
-    assert complete("fish", "ask", "jwgs-co-chaired-by", "--official", "Am").strip() == ""
 
 
 def test_a_file_dropped_in_is_asked(defkg: Run, copy: Path) -> None:

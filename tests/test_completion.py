@@ -226,17 +226,32 @@ def test_bash_gets_what_is_safe_in_any_quote_where_the_word_cannot_be_told(compl
                 sh(evil, f"echo {word}")
 
 
+def test_quote_of_another_word_does_not_count(complete: Complete, evil: Path) -> None:
+    for choice in HOSTILE:
+        word = _middle(complete, [choice[0], "'x"])
+        assert sh(evil, f'printf "%s\\n" {word}') == [choice]
+
+
 def _middle(complete: Complete, rest: list[str]) -> str:
     return complete("bash", "ask", "evil", "--pick", *rest, at=4).strip()
 
 
-@pytest.mark.parametrize("options", ["", "set -o posix", "shopt -s extglob nullglob", "set -o posix; shopt -s extglob"])
-@pytest.mark.parametrize("begun", ["a", "'a", '"a', "j", '"j', "i", '"i'])
-def test_bash_inserts_no_name_of_a_file(complete: Complete, evil: Path, begun: str, options: str) -> None:
+@pytest.mark.parametrize("options", ["", "set -o posix", "shopt -s extglob nullglob"])
+@pytest.mark.parametrize("begun", ["j", "'j", '"j'])
+def test_bash_takes_no_word_for_a_pattern(complete: Complete, evil: Path, begun: str, options: str) -> None:
     before = inserted(complete, evil, begun)
-    for name in (*(choice for choice in HOSTILE if "/" not in choice), 'a"$"(touch ran)', "j; @(x) y ~ a=b k #", "jx"):
-        (evil / name).write_text("")
-    assert inserted(complete, evil, begun, options) in ([""], before)
+    for name in ("j$(touch ran) @(x) {y,z} ~ a=b [k] #", "j* x {y,z} ~ a=b [k] #", "j* @(x) {y,z} ~ a=b k #"):
+        for quoted in (name, name.replace("[", f"{begun[0]}[{begun[0]}").replace("]", f"{begun[0]}]{begun[0]}")):
+            (evil / quoted).write_text("")
+    assert inserted(complete, evil, begun, options) == before
+
+
+def test_bash_is_not_offered_what_it_might_take_for_a_file(complete: Complete, evil: Path) -> None:
+    (evil / HOSTILE[0]).write_text("")
+    (evil / 'a"$"(touch ran)').write_text("")
+    assert complete("bash", "ask", "evil", "--pick", "a").strip() == ""
+    assert complete("bash", "ask", "evil", "--pick", '"a').strip() == ""
+    assert complete("bash", "ask", "evil", "--pick", "'a").strip() != ""
 
 
 def test_bash_keeps_a_label_in_one_word(complete: Complete) -> None:
@@ -265,6 +280,7 @@ def test_fish_gets_words_as_they_are(complete: Complete, evil: Path) -> None:
 def test_powershell_gets_words_in_quotes_and_no_titles(complete: Complete, evil: Path, shell: str) -> None:
     rows = [line.partition(":::")[::2] for line in complete(shell, "ask", "evil", "--pick", "").splitlines()]
     assert rows == [("'" + choice.replace("'", "''") + "'", " ") for choice in HOSTILE]
+    assert "--pick::: " in complete(shell, "ask", "evil", "--").splitlines()
     assert complete(shell, "ask", "jwgs-co").splitlines()[0] == "jwgs-co-chaired-by::: "
     text = EVIL.replace(json.dumps(HOSTILE), json.dumps(["x’y", "a:::b", "m\\"]))
     (evil / "queries" / "officials" / "evil.rq").write_text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -350,7 +351,64 @@ def test_rows_without_an_order_come_in_the_same_one_from_every_server(call: Loop
 def test_sparql_truth(call: Loop) -> None:
     assert call("run_sparql", query=f"ASK {{ <{PRASAD}> defkg:coChaired ?jwg }}")["boolean"] is True
     no = call("run_sparql", query=f"ASK {{ <{PRASAD}> defkg:signed <{BRUNEI}> }}")
-    assert (no["boolean"], "Not stated in any of the documents" in no["message"]) == (False, True)
+    assert (no["boolean"], no["rows"], no["message"][:23]) == (False, [], "That is false of this g")
+
+
+def test_sparql_truth_has_its_sources(call: Loop) -> None:
+    yes = call("run_sparql", query=f"ASK {{ <{PRASAD}> defkg:coChaired ?jwg }}", offset=7)
+    assert (yes["boolean"], yes["row_count"], yes["message"], "sources_untold" in yes) == (True, 1, "", False)
+    assert [(row["values"], row["sources"]) for row in yes["rows"]] == [({}, BOTH)]
+    assert [document["iri"] for document in yes["documents"]] == BOTH
+    cut = call("run_sparql", query="ASK { ?s ?p ?o } LIMIT 1")
+    assert (cut["boolean"], "cuts its solutions" in cut["sources_untold"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?c a defkg:Country FILTER NOT EXISTS { ?c a ?kind } }",
+        "ASK { FILTER NOT EXISTS { ?c a defkg:Country } }",
+        "CONSTRUCT { ?c a ?c } { ?c a defkg:Country FILTER NOT EXISTS { ?c a ?kind } }",
+    ],
+)
+def test_nothing_found_by_an_own_query_is_no_silence(call: Loop, query: str) -> None:
+    message = call("run_sparql", query=query)["message"]
+    assert "neither that the documents are silent nor that they deny it" in message
+    assert "Not stated" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("mechanisms-without-known-meeting", {"country": "Brunei"}),
+        ("partners-without-exercise", {"country": "Thailand"}),
+        ("events-after-day", {"after": "2999-01-01"}),
+    ],
+)
+def test_no_row_of_a_question_that_asks_for_more_is_no_silence(call: Loop, name: str, given: dict[str, str]) -> None:
+    answer = call("ask_question", name=name, parameters=given)
+    assert answer["row_count"] == 0
+    assert "does not mean that the documents are silent" in answer["message"]
+    assert f"Looked for: {LIBRARY[name].title}" in answer["message"]
+    assert "Not stated" not in answer["message"]
+
+
+def test_questions_of_each_form_are_answered(copy: Path) -> None:
+    folder = copy / "queries" / "officials"
+    (folder / "yes.rq").write_text(f"#+ title: Yes?\nASK {{ <{PRASAD}> defkg:coChaired ?jwg }}")
+    (folder / "no.rq").write_text(f"#+ title: No?\nASK {{ <{PRASAD}> defkg:signed <{BRUNEI}> }}")
+    (folder / "cut.rq").write_text("#+ title: Cut?\nASK { ?s ?p ?o } LIMIT 1")
+    (folder / "built.rq").write_text(f"#+ title: Built?\nCONSTRUCT WHERE {{ <{PRASAD}> defkg:coChaired ?jwg }}")
+
+    async def asked() -> None:
+        async with calling(copy) as call:
+            yes, no, built = [await call("ask_question", name=name) for name in ("yes", "no", "built")]
+            assert (yes["boolean"], yes["rows"][0]["sources"], "rows=1" in yes["cite"]) == (True, BOTH, True)
+            assert (no["boolean"], no["rows"], no["message"][:10]) == (False, [], "Not stated")
+            assert (await call("ask_question", name="cut"))["boolean"] is True
+            assert (built["question"], iris(built, "object"), built["rows"][0]["sources"]) == ("built", [BRUNEI], BOTH)
+
+    asyncio.run(asked())
 
 
 def test_sparql_triples_have_sources_unless_the_query_made_them(call: Loop) -> None:
@@ -456,6 +514,84 @@ def test_a_call_that_is_given_up_leaves_the_worker_to_others(call: Loop) -> None
     assert call.run(give_up())["boolean"] is True
 
 
+@asynccontextmanager
+async def slowed(limits: Limits, calls: int) -> AsyncIterator[tuple[Caller, list[asyncio.Task[CallToolResult]]]]:
+    """A server that is busy with so many queries without end."""
+    async with calling(ROOT, limits) as call:
+        ask = {"query": ENDLESS}
+        slow = [asyncio.create_task(call.client.call_tool("run_sparql", ask)) for _ in range(calls)]
+        await asyncio.sleep(0.3)
+        yield call, slow
+        for task in slow:
+            task.cancel()
+        await asyncio.wait(slow)
+
+
+def test_slow_queries_leave_the_other_tools_alone() -> None:
+    async def asked() -> None:
+        async with slowed(Limits(workers=2, timeout=20), 40) as (call, slow), asyncio.timeout(5):
+            assert (await call("list_questions"))["total"] == len(LIBRARY)
+            assert (await call("find_thing", name="Amitabh Prasad"))["matches"][0]["iri"] == PRASAD
+            assert (await call("ask_question", name="jwgs-co-chaired-by"))["row_count"] == 1
+            assert (await call("describe_thing", thing="Amitabh Prasad"))["iri"] == PRASAD
+            assert not any(task.done() for task in slow)
+
+    asyncio.run(asked())
+
+
+def test_lists_are_given_while_every_worker_is_at_work() -> None:
+    async def asked() -> None:
+        async with slowed(SMALL, 40) as (call, _), asyncio.timeout(5):
+            waiting = [asyncio.create_task(call("find_thing", name="India")) for _ in range(40)]
+            await asyncio.sleep(0.2)
+            assert (await call("list_questions"))["total"] == len(LIBRARY)
+            assert not any(task.done() for task in waiting)
+            for task in waiting:
+                task.cancel()
+            await asyncio.wait(waiting)
+
+    asyncio.run(asked())
+
+
+def test_a_query_too_many_is_told_that_the_server_is_busy() -> None:
+    async def asked() -> None:
+        async with slowed(Limits(workers=1, timeout=20, queue=2), 3) as (call, slow):
+            assert "busy: Other calls are at work, and 2 wait" in await call.refused("run_sparql", query="ASK {}")
+            assert not any(task.done() for task in slow)
+
+    asyncio.run(asked())
+
+
+def test_a_query_whose_turn_does_not_come_is_told_so_and_keeps_no_place() -> None:
+    async def asked() -> None:
+        async with slowed(Limits(workers=1, timeout=20, queue=1), 1) as (call, (slow,)):
+            for _ in range(2):
+                message = await call.refused("run_sparql", query="ASK {}", timeout=0.4)
+                assert "busy: Other calls are at work, and none ended in 0.2 seconds" in message
+            assert not slow.done()
+            slow.cancel()
+            assert (await call("run_sparql", query="ASK {}"))["boolean"] is True
+
+    asyncio.run(asked())
+
+
+def test_a_problem_on_the_way_leaves_no_reader_to_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def asked() -> None:
+        async with calling(ROOT, Limits(workers=1, timeout=20, rows=20)) as call:
+            answer = await call("run_sparql", query="SELECT (COUNT(*) AS ?n) { ?a a ?o . ?b a ?o }")
+            assert "came to no end: The answer has more than 20 rows" in answer["sources_untold"]
+            gc.collect()
+
+    lost: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: lost.append(told.exc_value))
+    gc.disable()
+    try:
+        asyncio.run(asked())
+    finally:
+        gc.enable()
+    assert lost == []
+
+
 def test_limits_bind(copy: Path) -> None:
     async def asked() -> None:
         async with calling(copy, Limits(workers=1, timeout=0.5, rows=10)) as call:
@@ -558,7 +694,7 @@ CALL = {
 
 @contextmanager
 def busy(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The program, which has answered, and is busy with a query without end."""
+    """The program, which has answered, and is busy with queries without end: one runs, the others wait."""
     with subprocess.Popen(
         [sys.executable, "-m", "defkg", "mcp", str(ROOT)],
         stdin=subprocess.PIPE,
@@ -579,7 +715,7 @@ def _begin(process: subprocess.Popen[bytes]) -> None:
     process.stdin.write(json.dumps(HELLO).encode() + b"\n")
     process.stdin.flush()
     assert json.loads(process.stdout.readline())["result"]["serverInfo"]["name"] == "defkg"
-    for message in (READY, CALL):
+    for message in (READY, CALL, {**CALL, "id": 3}, {**CALL, "id": 4}):
         process.stdin.write(json.dumps(message).encode() + b"\n")
     process.stdin.flush()
 
@@ -628,8 +764,8 @@ def test_nothing_but_the_protocol_is_written_to_standard_output() -> None:
     with busy(DEFKG_TIMEOUT="0.5") as process:
         assert process.stdout
         assert process.stdin
-        answer = json.loads(process.stdout.readline())
-        assert (answer["id"], answer["result"]["isError"]) == (2, True)
+        answers = [json.loads(process.stdout.readline()) for _ in range(3)]
+        assert {(answer["id"], answer["result"]["isError"]) for answer in answers} == {(2, True), (3, True), (4, True)}
         process.stdin.write(b"this is no message\n")
         process.stdin.flush()
         time.sleep(0.2)

@@ -1,7 +1,8 @@
 """What a shell completes: names of questions, and for their options labels and choices.
 
 A shell asks at each press of a key, so labels are kept in the user's cache folder: one file for each project, which
-counts as long as the project is as it was. A file that cannot be read or written is not used.
+counts as long as the project is as it was. A file that cannot be read or written, that somebody else may write, or that
+is too long is not used.
 """
 
 from __future__ import annotations
@@ -9,36 +10,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from defkg.cli.data import closed, project_for
+from defkg.cli.words import title, titled, words
 from defkg.content import Fault
 from defkg.project import Project, ProjectError
-from defkg.question import Parameter, Question, QuestionError
+from defkg.question import Parameter, QuestionError
 from defkg.terms import SHAPES_GRAPH
 
-_LONGEST = 60  # a longer title would be wrapped, and fish would take its second line for another completion
-_BASH = "complete_bash"
-_SPECIAL = frozenset(" \t\"'\\$`!&;|<>()[]{}*?~#=")
+if TYPE_CHECKING:
+    from defkg.cli.shelf import Shelf
 
-
-class Word(str):
-    """A completion as its shell has to insert it, which begins with what a person typed of it."""
-
-    plain: str
-
-    def __new__(cls, plain: str) -> Word:
-        """A word; bash, which inserts it as it is, gets what is special in it escaped."""
-        word = super().__new__(cls, _escaped(plain) if _in_bash() else plain)
-        word.plain = plain
-        return word
-
-    def startswith(self, prefix: Any, *bounds: Any) -> bool:
-        """Whether the plain text begins so; case does not count."""
-        return self.plain.casefold().startswith(str(prefix).casefold(), *bounds)
+_MOST = 1 << 20
 
 
 def questions(folder: Path | str | None, incomplete: str) -> list[tuple[str, str]]:
@@ -47,7 +36,7 @@ def questions(folder: Path | str | None, incomplete: str) -> list[tuple[str, str
 
     with suppress(ProjectError):
         shelf = Shelf(_project(folder))
-        return [(name, _title(shelf, name)) for name in shelf.names if name.startswith(incomplete)]
+        return [(word, _title(shelf, word.plain)) for word in words(shelf.names, incomplete)]
     return []
 
 
@@ -57,8 +46,7 @@ def values(folder: Path | str | None, parameter: Parameter, incomplete: str) -> 
     if parameter.type == "thing":
         with suppress(ProjectError, QuestionError):
             known = labels(_project(folder)).get(parameter.kind, [])
-    words = [Word(text) for text in known if text.isprintable()]
-    return [word for word in words if word.startswith(incomplete)]
+    return list(words(known, incomplete))
 
 
 def labels(project: Project) -> dict[str, list[str]]:
@@ -82,14 +70,11 @@ def _project(folder: Path | str | None) -> Project:
     return project_for([Path(folder)] if folder else [])[0]
 
 
-def _title(shelf: Any, name: str) -> str:
-    """The title where the shell shows it; bash shows none, so that no file is read for it."""
-    if _in_bash():
-        return ""
-    with suppress(ProjectError):
-        question: Question = shelf.take(name)
-        title = "".join(c for c in question.title if c.isprintable())
-        return title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
+def _title(shelf: Shelf, name: str) -> str:
+    """The title where the shell shows it; else no file is read for it."""
+    if titled():
+        with suppress(ProjectError):
+            return title(shelf.take(name).title)
     return ""
 
 
@@ -114,10 +99,14 @@ def _digest(project: Project) -> str:
 
 
 def _file(project: Project) -> Path | None:
+    """Where the labels are kept; nowhere without a folder that is the user's own, wherever the shell is."""
+    if sys.platform == "win32":  # it does not tell whose a file is
+        return None
     with suppress(RuntimeError):  # nobody's home
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "defkg"
+        given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        folder = given if given.is_absolute() else Path.home() / ".cache"
         name = hashlib.sha256(os.fsencode(project.root.resolve())).hexdigest()[:32]
-        return folder / f"labels-{name}.json"
+        return folder / "defkg" / f"labels-{name}.json" if folder.is_absolute() else None
     return None
 
 
@@ -125,11 +114,29 @@ def _load(file: Path | None, digest: str) -> dict[str, list[str]] | None:
     if file is None:
         return None
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = json.loads(_content(file))
         found = kept["labels"] if kept["digest"] == digest else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return found if _is_labels(found) else None
+
+
+def _content(file: Path) -> bytes:
+    """What a file of the user's own holds.
+
+    Raises:
+        OSError: it cannot be opened, or is a link, somebody else's, or too long.
+    """
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        state = os.fstat(opened.fileno())
+        if not _is_own(state) or state.st_size > _MOST:
+            raise OSError(f"{file} is not to be trusted")
+        return opened.read(_MOST)
+
+
+def _is_own(state: os.stat_result) -> bool:
+    """Whether the user alone may write there."""
+    return state.st_uid == os.geteuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _is_labels(found: object) -> bool:
@@ -139,28 +146,21 @@ def _is_labels(found: object) -> bool:
 
 
 def _save(file: Path | None, kept: object) -> None:
-    if file is None:
+    content = json.dumps(kept).encode()
+    if file is None or len(content) > _MOST:
         return
     with suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".labels-")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(kept, out, ensure_ascii=False)
+        if _is_own(file.parent.lstat()):
+            _put(file, content)
+
+
+def _put(file: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".labels-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
         Path(name).replace(file)
-
-
-def _in_bash() -> bool:
-    return os.environ.get("_DEFKG_COMPLETE") == _BASH
-
-
-def _escaped(text: str) -> str:
-    """Text as bash inserts it: within an open quote as it is, else with a backslash before what is special."""
-    if _quote():
-        return text
-    return "".join(f"\\{c}" if c in _SPECIAL else c for c in text)
-
-
-def _quote() -> str:
-    """The quote that the word at the cursor begins with."""
-    words = os.environ.get("COMP_WORDS", "").split("\n")
-    return words[-1][:1] if words[-1][:1] in ("'", '"') else ""
+    except OSError:
+        Path(name).unlink()
+        raise

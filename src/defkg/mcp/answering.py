@@ -5,37 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
-from typing import Any, BinaryIO, cast
 
-from pyoxigraph import (
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    parse,
-    parse_query_results,
-)
+from pyoxigraph import NamedNode, Triple
 
 from defkg import answer as answers
 from defkg.answer import Answer
-from defkg.engine import Answer as Reply
 from defkg.executable import LIBRARY
 from defkg.inference import Rule
 from defkg.linter import lint
 from defkg.linter.patterns import LONGEST, outline
-from defkg.mcp import showing
+from defkg.mcp import reading, showing
 from defkg.mcp.asking import MOST, NTRIPLES, Asker, content, is_small
 from defkg.mcp.results import Row, Rows, Value
 from defkg.mcp.tracing import Tracer, shown
 from defkg.question import Question
+from defkg.question.absence import is_silence
+from defkg.question.binding import form
 from defkg.table import Table
 from defkg.terms import Term, show
 from defkg.web.questions.citation import Citation
 
 SILENT = "Not stated in any of the documents. That is no denial: the documents do not say."
-_FOUND_NOTHING = f"The query found nothing. If it asks for what is meant: {SILENT}"
+UNFITTING = (
+    "Nothing in the graph fits. That does not mean that the documents are silent: the question also compares, counts "
+    "or asks for what is absent, as its query says."
+)
+_FOUND_NOTHING = (
+    "The query found nothing. That alone means neither that the documents are silent nor that they deny it: a query "
+    "may also ask for what is absent."
+)
+_FALSE = _FOUND_NOTHING.replace("The query found nothing", "That is false of this graph")
 _WARNINGS = 10
 _TRIPLE = ("subject", "predicate", "object")
 
@@ -74,15 +73,23 @@ class Answering:
         Raises:
             Problem: there is none.
         """
-        found = self._tracer.traced(question.bind(values), lambda s: answers.ask(s, self.rules, question, values))
-        rows = self._rows(found, page)
+        sparql = question.bind(values)
+        if form(question.sparql) in ("CONSTRUCT", "DESCRIBE"):
+            rows, known = self._query(sparql, page), self._tracer.labels(values.values())
+        else:
+            found = self._tracer.traced(sparql, lambda s: answers.ask(s, self.rules, question, values))
+            rows, known = self._rows(found, page), dict(found.labels)
+            rows.cite = self._cited(question, values, found.table)
         rows.question, rows.title, rows.description = question.name, question.title, question.description
-        rows.parameters = {name: showing.value(term, found.labels) for name, term in values.items()}
-        given = {name: getattr(term, "value", str(term)) for name, term in values.items()}
-        rows.cite = f"{LIBRARY}{question.name}?{Citation.of(found.table, self.digest).query(given)}"
-        if not found.table.rows:
-            rows.message = f"{SILENT} Looked for: {_asked(question, values, found.labels)}"
+        rows.parameters = {name: showing.value(term, known) for name, term in values.items()}
+        if not rows.row_count:
+            meant = SILENT if is_silence(question, values) else UNFITTING
+            rows.message = f"{meant} Looked for: {_asked(question, values, known)}"
         return rows
+
+    def _cited(self, question: Question, values: Mapping[str, Term], table: Table) -> str:
+        given = {name: getattr(term, "value", str(term)) for name, term in values.items()}
+        return f"{LIBRARY}{question.name}?{Citation.of(table, self.digest).query(given)}"
 
     def query(self, sparql: str, page: Page) -> Rows:
         """The answer of any query, with what in it is probably not meant.
@@ -93,21 +100,27 @@ class Answering:
         result = self._query(sparql, page)
         if len(sparql) <= LONGEST:
             result.warnings = [f"Line {w.line}: {w.message}" for w in lint(sparql, self.terms)][:_WARNINGS]
-        if not result.row_count and not result.boolean:
-            result.message = _FOUND_NOTHING
+        if not result.row_count:
+            result.message = _FOUND_NOTHING if result.boolean is None else _FALSE
         return result
 
     def _query(self, sparql: str, page: Page) -> Rows:
         with content(self.asker.answer(sparql)) as (reply, data):
             if reply.media_type == NTRIPLES:
-                return self._triples(sparql, reply, data, page)
-            results = parse_query_results(cast(Any, data), format=QueryResultsFormat.JSON)
-            if isinstance(results, QueryBoolean):
-                return self._truth(sparql, bool(results))
+                return self._triples(sparql, reading.triples(data, page.offset, page.limit), reply.rows or 0, page)
+            if reply.rows is None:
+                return self._truth(sparql, reading.truth(data))
             if not is_small(reply):
-                return self._many(sparql, results, reply, page)
-            data.seek(0)
-            rows = Table.parse(data.read())
+                return self._many(sparql, reading.table(data, page.offset, page.limit), reply.rows, page)
+            table = reading.table(data, 0, MOST)
+        return self._traced(sparql, table, page)
+
+    def _truth(self, sparql: str, true: bool) -> Rows:
+        result = self._traced(sparql, Table([], [{}] if true else []), Page(1))
+        result.boolean = true
+        return result
+
+    def _traced(self, sparql: str, rows: Table, page: Page) -> Rows:
         found = self._tracer.traced(sparql, lambda s: answers.query(s, self.rules, sparql), rows)
         return self._rows(_ordered(found), page)
 
@@ -117,7 +130,7 @@ class Answering:
         shown = showing.fill(rows, lambda row: len(row.model_dump_json(exclude_none=True)))
         result = self._result(found.sparql, found.table.variables, shown, len(found.table.rows), page)
         result.sources_untold = found.untold or None
-        result.rows_sha256 = found.table.digest()
+        result.rows_sha256, result.boolean = found.table.digest(), found.boolean
         self._add_documents(result, found.labels)
         return result
 
@@ -126,9 +139,7 @@ class Answering:
         result = Rows(dataset_sha256=self.digest, sparql=said + (f"\n# {left:,} characters more" if left else ""))
         result.columns, result.rows, result.row_count, result.offset = list(columns), shown, total, page.offset
         result.next_offset = showing.next_offset(page.offset, len(shown), total)
-        if not total:
-            result.message = SILENT
-        elif not shown:
+        if total and not shown:
             result.message = f"There are {total:,} rows, and none from {page.offset:,} on."
         elif len(shown) < total:
             result.message = f"{len(shown):,} of {total:,} rows are shown; next_offset leads to the others."
@@ -138,27 +149,16 @@ class Answering:
         iris = {iri for row in result.rows for iri in row.sources or ()}
         result.documents, result.documents_left_out = showing.documents(self.asker.select, iris, known)
 
-    def _truth(self, sparql: str, true: bool) -> Rows:
-        result = self._result(sparql, [], [], 0, Page(1))
-        result.boolean, result.message = true, "" if true else SILENT
-        result.sources_untold = "an ASK has no rows; ask the same with SELECT for its sources"
-        return result
-
-    def _many(self, sparql: str, results: Any, reply: Reply, page: Page) -> Rows:
-        names = [variable.value for variable in cast(QuerySolutions, results).variables]
-        solutions = islice(results, page.offset, page.offset + page.limit)
-        rows = [{n: s[n] for n in names if s[n] is not None} for s in solutions]
+    def _many(self, sparql: str, table: Table, total: int, page: Page) -> Rows:
         untold = f"they are told of answers of up to {MOST:,} rows; narrow the query, or give it a LIMIT"
-        known = self._tracer.labels(term for row in rows for term in row.values())
-        found = Answer(sparql, Table(names, rows), untold=untold, labels=known)
+        known = self._tracer.labels(term for row in table.rows for term in row.values())
+        found = Answer(sparql, table, untold=untold, labels=known)
         shown = self._rows(found, Page(page.limit)).rows
-        result = self._result(sparql, names, shown, reply.rows or 0, page)
+        result = self._result(sparql, table.variables, shown, total, page)
         result.sources_untold = untold
         return result
 
-    def _triples(self, sparql: str, reply: Reply, data: BinaryIO, page: Page) -> Rows:
-        quads = parse(cast(Any, data), format=RdfFormat.N_TRIPLES)
-        triples = [quad.triple for quad in islice(quads, page.offset, page.offset + page.limit)]
+    def _triples(self, sparql: str, triples: Sequence[Triple], total: int, page: Page) -> Rows:
         held, untold = self._tracer.held(triples)
         rows = [dict(zip(_TRIPLE, (t.subject, t.predicate, t.object), strict=True)) for t in triples]
         known = self._tracer.labels(term for row in rows for term in row.values())
@@ -169,7 +169,7 @@ class Answering:
             if triple in held:
                 row.sources, row.more_sources = showing.sources(held[triple][0])
                 row.inferred = held[triple][1] or None
-        result = self._result(sparql, _TRIPLE, shown, reply.rows or 0, page)
+        result = self._result(sparql, _TRIPLE, shown, total, page)
         result.sources_untold = untold or None
         self._add_documents(result, known)
         return result

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from io import BytesIO
-from typing import BinaryIO, TypeVar
+from threading import Lock
+from typing import BinaryIO
 
 from defkg.engine import Answer, Engine, Problem, Request
 from defkg.table import Table
@@ -19,7 +21,6 @@ MOST = 2_000
 
 _BYTES = 16 << 20
 NTRIPLES = "application/n-triples"
-Result = TypeVar("Result")
 
 
 class Asker:
@@ -37,7 +38,13 @@ class Asker:
         self._seconds = min(timeout or engine.limits.timeout, engine.limits.timeout)
         self._end = time.monotonic() + self._seconds
         self._stopped = False
+        self._asking = Lock()
         self._asked: Future[Answer] | None = None
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left."""
+        return self._end - time.monotonic()
 
     def answer(self, query: str) -> Answer:
         """The engine's answer: SPARQL's JSON for rows and truth, N-Triples for graphs. Who takes it closes its file.
@@ -45,16 +52,25 @@ class Asker:
         Raises:
             Problem: there is none.
         """
-        left = self._end - time.monotonic()
-        if self._stopped or left <= 0:
-            detail = f"What was asked took longer than {self._seconds:g} seconds; narrow it, or ask for less"
-            raise Problem(504, "timeout", "It took too long", detail, {"limit": self._seconds})
-        request = Request(query, graph_type=NTRIPLES, timeout=left)
-        self._asked = asyncio.run_coroutine_threadsafe(self._engine.answer(request), self._loop)
-        return self._asked.result()
+        asked = self._ask(query)
+        try:
+            return asked.result()
+        finally:  # a problem holds the frames that it came through: held here, it would be in a circle
+            del asked
+            self._asked = None
+
+    def _ask(self, query: str) -> Future[Answer]:
+        with self._asking:  # a query that `stop` does not see would be waited for when the loop is gone
+            left = self.left
+            if self._stopped or left <= 0:
+                detail = f"What was asked took longer than {self._seconds:g} seconds; narrow it, or ask for less"
+                raise Problem(504, "timeout", "It took too long", detail, {"limit": self._seconds})
+            request = Request(query, graph_type=NTRIPLES, timeout=left)
+            self._asked = asyncio.run_coroutine_threadsafe(self._engine.answer(request), self._loop)
+            return self._asked
 
     def table(self, query: str) -> Table:
-        """The rows of a SELECT.
+        """The rows of a SELECT; for an ASK one row without values where it is true, and none where it is not.
 
         Raises:
             Problem: there is no answer, or it has more than `MOST` rows.
@@ -63,7 +79,9 @@ class Asker:
             if not is_small(answer):
                 detail = f"It has {answer.rows or 0:,} rows; {MOST:,} of them and {_BYTES >> 20} MB are looked at"
                 raise Problem(413, "rows", "The answer is too large", detail, {"limit": MOST})
-            return Table.parse(data.read())
+            body = data.read()
+        said = None if answer.rows else json.loads(body).get("boolean")
+        return Table.parse(body) if said is None else Table([], [{}] if said else [])
 
     def select(self, query: str) -> list[dict[str, Term]]:
         """The same as `defkg.naming.Select` has it."""
@@ -71,9 +89,11 @@ class Asker:
 
     def stop(self) -> None:
         """Ends what is running; nothing more is asked."""
-        self._stopped = True
-        if self._asked:
-            self._asked.cancel()
+        with self._asking:
+            self._stopped = True
+            asked = self._asked
+        if asked:
+            asked.cancel()
 
 
 @contextmanager
@@ -87,12 +107,3 @@ def content(answer: Answer) -> Iterator[tuple[Answer, BinaryIO]]:
 def is_small(answer: Answer) -> bool:
     """Whether an answer can be taken whole."""
     return (answer.rows or 0) <= MOST and answer.length <= _BYTES
-
-
-async def run(asker: Asker, work: Callable[[], Result]) -> Result:
-    """Work that asks, in a thread; when it is no longer wanted, its query ends."""
-    try:
-        return await asyncio.to_thread(work)
-    except asyncio.CancelledError:
-        asker.stop()
-        raise

@@ -14,6 +14,7 @@ from defkg.engine.limits import Limits
 from defkg.engine.zygote_link import ZygoteFailed
 from defkg.loading import Loaded, Recipe, load, spool
 from defkg.mcp.index import Index
+from defkg.mcp.lane import Lane
 from defkg.project import FOLDERS, ProjectError
 from defkg.watching import Look, look
 
@@ -27,12 +28,16 @@ class Graph:
     Attributes:
         loaded: its library, names and rules.
         engine: what answers queries over it.
+        slow: where queries of an assistant's own run; one worker is left to the other calls, where there are several.
+        quick: where questions of the library are asked, and things are looked up.
         index: what its things are called; read when it is first asked for.
         users: how many calls are asking it.
     """
 
     loaded: Loaded
     engine: EmbeddedEngine
+    slow: Lane
+    quick: Lane
     index: Index = field(default_factory=Index)
     users: int = 0
 
@@ -56,7 +61,14 @@ class Graph:
         except BaseException:
             await engine.close()
             raise
-        return Graph(loaded, engine)
+        slow = Lane(max(limits.workers - 1, 1), limits.queue)
+        return Graph(loaded, engine, slow, Lane(limits.workers, limits.queue))
+
+    async def close(self) -> None:
+        """Ends its processes and threads."""
+        await self.engine.close()
+        self.slow.close()
+        self.quick.close()
 
 
 class Desk:
@@ -100,12 +112,12 @@ class Desk:
         finally:
             graph.users -= 1
             if graph is not self._graph and not graph.users:
-                await graph.engine.close()
+                await graph.close()
 
     async def close(self) -> None:
         """Ends every process."""
         if self._graph:
-            await self._graph.engine.close()
+            await self._graph.close()
 
     async def _look(self) -> Look:
         return await asyncio.to_thread(look, [self._project / name for name in FOLDERS])
@@ -127,4 +139,4 @@ class Desk:
     async def _swap(self, new: Graph) -> None:
         old, self._graph = self._graph, new
         if old and not old.users:
-            await old.engine.close()
+            await old.close()

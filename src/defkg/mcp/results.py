@@ -88,7 +88,7 @@ class Rows(Result):
     description: str | None = None
     parameters: dict[str, Value] = {}
     sparql: str = Field(description="The query that was run")
-    boolean: bool | None = Field(default=None, description="The answer of an ASK")
+    boolean: bool | None = Field(default=None, description="The answer of an ASK; a true one has a row without values")
     columns: list[str] = []
     rows: list[Row] = []
     row_count: int = Field(default=0, description="All rows of the answer, shown or not")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError
 from defkg.answer import values_of
 from defkg.engine import Problem
 from defkg.loading import Loaded
-from defkg.mcp import asking, showing
+from defkg.mcp import showing
 from defkg.mcp.answering import Answering, Page
 from defkg.mcp.asking import Asker
 from defkg.mcp.describing import Describing
@@ -34,7 +34,7 @@ INSTRUCTIONS = """\
 defkg is a graph of what a few documents say about defence relationships: who met whom, under which mechanism, about \
 what, agreed to what, and which document says so.
 The documents are the only source. Do not add to an answer from memory, and do not turn silence into a denial: an \
-empty answer means "not stated in any of the documents".
+empty answer has a message that says what it means, as a rule "not stated in any of the documents".
 Cite the documents that a row's sources name. Keep the verb: who led a delegation did not thereby co-chair.
 Begin with list_questions or find_thing; ask_question answers a question of the library; run_sparql is for what no \
 question asks.
@@ -95,7 +95,8 @@ class _Tools:
     async def list_questions(
         self, topic: _Text = "", tag: _Text = "", words: _Text = "", limit: _Limit = 40, offset: _Offset = 0
     ) -> Annotated[CallToolResult, Questions]:
-        return await self._done(lambda g, a: listing(g.loaded, topic, tag, words, Page(limit, offset)))
+        async with self._desk.graph() as graph:
+            return await self._told(asyncio.to_thread(listing, graph.loaded, topic, tag, words, Page(limit, offset)))
 
     async def ask_question(
         self, name: _Text, parameters: _Values | None = None, limit: _Limit = 50, offset: _Offset = 0
@@ -106,31 +107,37 @@ class _Tools:
             values = values_of(question, graph.loaded.names, given)
             return _answering(graph, asker).question(question, values, Page(limit, offset))
 
-        return await self._done(ask)
+        return await self._quick(ask)
 
     async def find_thing(self, name: _Text, kind: _Text = "") -> Annotated[CallToolResult, Matches]:
-        return await self._done(lambda g, a: Describing(a, g.loaded, g.index).find(name, kind))
+        return await self._quick(lambda g, a: Describing(a, g.loaded, g.index).find(name, kind))
 
     async def describe_thing(
         self, thing: _Text, limit: _Limit = 60, offset: _Offset = 0
     ) -> Annotated[CallToolResult, Description]:
-        return await self._done(lambda g, a: Describing(a, g.loaded, g.index).describe(thing, Page(limit, offset)))
+        return await self._quick(lambda g, a: Describing(a, g.loaded, g.index).describe(thing, Page(limit, offset)))
 
     async def run_sparql(
         self, query: str, timeout: _Seconds = None, limit: _Limit = 50, offset: _Offset = 0
     ) -> Annotated[CallToolResult, Rows]:
-        return await self._done(lambda g, a: _answering(g, a).query(query, Page(limit, offset)), timeout)
-
-    async def _done(self, work: Callable[[Graph, Asker], Result], timeout: float | None = None) -> CallToolResult:
         async with self._desk.graph() as graph:
             asker = Asker(graph.engine, asyncio.get_running_loop(), timeout)
-            try:
-                result = await asking.run(asker, lambda: work(graph, asker))
-            except QuestionError as error:
-                return _failed(str(error))
-            except Problem as problem:
-                return _failed(f"{problem.title}: {problem.detail}")
-            result.notice = self._desk.notice or None
+            page = Page(limit, offset)
+            return await self._told(graph.slow.run(asker, lambda: _answering(graph, asker).query(query, page)))
+
+    async def _quick(self, work: Callable[[Graph, Asker], Result]) -> CallToolResult:
+        async with self._desk.graph() as graph:
+            asker = Asker(graph.engine, asyncio.get_running_loop())
+            return await self._told(graph.quick.run(asker, lambda: work(graph, asker)))
+
+    async def _told(self, work: Awaitable[Result]) -> CallToolResult:
+        try:
+            result = await work
+        except QuestionError as error:
+            return _failed(str(error))
+        except Problem as problem:
+            return _failed(f"{problem.title}: {problem.detail}")
+        result.notice = self._desk.notice or None
         said = showing.visible(result.model_dump(mode="json", exclude_none=True))
         return CallToolResult(content=[TextContent(text=showing.written(said))], structured_content=said)
 

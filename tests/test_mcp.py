@@ -575,6 +575,21 @@ def test_a_query_whose_turn_does_not_come_is_told_so_and_keeps_no_place() -> Non
     asyncio.run(asked())
 
 
+def test_whoever_waits_when_the_desk_is_closed_is_told_so() -> None:
+    async def asked() -> None:
+        desk = Desk(ROOT, SMALL)
+        await desk.open()
+        async with Client(serve(desk)) as client:
+            ask = {"query": ENDLESS}
+            calls = [asyncio.create_task(client.call_tool("run_sparql", ask)) for _ in range(3)]
+            await asyncio.sleep(0.3)
+            await desk.close()
+            _, *waited = await asyncio.gather(*calls)
+        assert {text(result).partition(":")[0] for result in waited} == {"The server is shutting down"}
+
+    asyncio.run(asked())
+
+
 def test_a_problem_on_the_way_leaves_no_reader_to_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     async def asked() -> None:
         async with calling(ROOT, Limits(workers=1, timeout=20, rows=20)) as call:

@@ -419,8 +419,9 @@ def at_terminal(root: Path, args: Sequence[str], answers: Sequence[tuple[str, st
         if waiting and waiting[0][0] in seen[read:]:
             read = len(seen)
             os.write(main, waiting.pop(0)[1].encode())
+    code = process.wait(30)  # before the terminal is closed, which would end what still runs
     os.close(main)
-    return process.wait(30), seen
+    return code, seen
 
 
 def test_prompts_at_a_real_terminal(root: Path) -> None:

@@ -17,7 +17,7 @@ DOC = ROOT / "CONTRIBUTING.md"
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 REPORT = re.compile(r"(?<=```text\n).*?(?=```)", re.DOTALL)
 COMMAND = re.compile(r"^\$ (?:.*\\\n)*.*\n", re.MULTILINE)
-SAME = {"PYTHONWARNINGS": "error", "COLUMNS": "100", "NO_COLOR": "1"}
+SAME = {"DEFKG_DIFF_SECONDS": "60", "PYTHONWARNINGS": "error", "COLUMNS": "100", "NO_COLOR": "1"}
 AS = {f"GIT_{who}_{what}": "steward@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 

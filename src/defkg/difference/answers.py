@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,7 +23,17 @@ Values = dict[str, Term]
 Row = tuple[tuple[str, Term], ...]
 ALONE = 200
 MOST = 60
-SECONDS = 1.0
+
+
+def _seconds() -> float:
+    said = os.environ.get("DEFKG_DIFF_SECONDS") or "1"
+    try:
+        return float(said)
+    except ValueError as error:
+        raise ProjectError(f"DEFKG_DIFF_SECONDS must be a number of seconds, not {said!r}") from error
+
+
+SECONDS = _seconds()
 _DATATYPES = {"date": XSD + "date", "number": XSD + "integer"}
 
 

@@ -160,6 +160,16 @@ def test_a_client_that_hangs_up_frees_its_worker() -> None:
     assert with_pool(work) < 2
 
 
+def test_a_query_that_runs_when_the_pool_closes_is_told_so() -> None:
+    async def work(pool: Pool) -> list[str]:
+        running = [asyncio.ensure_future(kind(pool, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}", 30)) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        await pool.close()
+        return await asyncio.gather(*running)
+
+    assert set(with_pool(work)) == {"shutting-down"}
+
+
 def test_large_answer_comes_as_a_file() -> None:
     async def work(pool: Pool) -> tuple[int, int]:
         frame = await ask(pool, "CONSTRUCT { ?s ?p ?o . ?s <http://x/q> ?p } WHERE { ?s ?p ?o }")

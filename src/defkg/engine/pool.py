@@ -93,8 +93,7 @@ class Pool:
         if self._zygote:
             self._zygote.close()
             await self._zygote.wait()
-        for worker in [*self._workers.values()]:
-            worker.close()
+        self._end_workers()
         for task in self._tasks:
             task.cancel()
 
@@ -180,7 +179,7 @@ class Pool:
         else:  # it died before its first query: what kills it may kill the next one too
             asyncio.get_running_loop().call_later(0.5, self._hire)
 
-    def _on_zygote_end(self) -> None:
+    def _end_workers(self) -> None:
         workers, self._workers, self._idle = self._workers, {}, []
         for worker in workers.values():
             worker.fate = worker.fate or "zygote-died"
@@ -188,6 +187,9 @@ class Pool:
             worker.fail()
             if not worker.ended.done():
                 worker.ended.set_result(-9)
+
+    def _on_zygote_end(self) -> None:
+        self._end_workers()
         if not self._closing:
             self.deaths("zygote")
             task = asyncio.get_running_loop().create_task(self._restart())

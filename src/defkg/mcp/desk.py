@@ -65,10 +65,10 @@ class Graph:
         return Graph(loaded, engine, slow, Lane(limits.workers, limits.queue))
 
     async def close(self) -> None:
-        """Ends its processes and threads."""
-        await self.engine.close()
+        """Ends its processes and threads; the lanes close first, so that whoever waits is told why."""
         self.slow.close()
         self.quick.close()
+        await self.engine.close()
 
 
 class Desk:

@@ -38,7 +38,7 @@ class Lane:
         await self._turn(asker.left / 2)
         try:
             if self._closed:
-                raise Problem(503, "shutting-down", "The server is shutting down", "Ask again in a moment")
+                raise _closing()
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except asyncio.CancelledError:
             asker.stop()
@@ -59,10 +59,14 @@ class Lane:
             async with asyncio.timeout(seconds):
                 await self._free.acquire()
         except TimeoutError:
-            raise _busy(f"none ended in {seconds:.2g} seconds") from None
+            raise _closing() if self._closed else _busy(f"none ended in {seconds:.2g} seconds") from None
         finally:
             self._waiting -= 1
 
 
 def _busy(why: str) -> Problem:
     return Problem(503, "busy", "The server is busy", f"Other calls are at work, and {why}; ask again in a moment")
+
+
+def _closing() -> Problem:
+    return Problem(503, "shutting-down", "The server is shutting down", "Ask again in a moment")

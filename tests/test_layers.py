@@ -29,7 +29,7 @@ LAYERS = [
     {"change"},
     {"fixing", "examples", "difference", "scaffold", "report", "loading"},
     {"engine"},
-    {"graph"},
+    {"graph", "citation"},
     {"web"},
     {"serving"},
     {"mcp"},

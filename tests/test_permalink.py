@@ -12,9 +12,9 @@ import httpx
 import pytest
 from pyoxigraph import Literal
 
+from defkg.citation import Citation, compare
 from defkg.engine import Problem
 from defkg.table import Table
-from defkg.web.questions.citation import Citation, compare
 from tests.conftest import ROOT
 from tests.server import server, until
 from tests.test_cli import run

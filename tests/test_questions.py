@@ -34,10 +34,11 @@ from defkg.naming import Names
 from defkg.project import FOLDERS
 from defkg.provenance import answer
 from defkg.question import Question
+from defkg.question.absence import is_silence
 from defkg.terms import ID, ONTOLOGY_GRAPH, Term, compact, expand
 from defkg.web.questions.formats import FORMATS
 from defkg.web.questions.paging import cut
-from defkg.web.questions.silence import MOST, SHOWN, Other, is_silence, others
+from defkg.web.questions.silence import MOST, SHOWN, Other, others
 from defkg.web.questions.snippets import curl, python, python_text
 from defkg.web.questions.table import Cell, link
 from tests.conftest import ROOT

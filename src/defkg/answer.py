@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from defkg.holding import Select
 from defkg.inference import Rule
-from defkg.naming import Names, Select, labels
+from defkg.naming import Names, labels
 from defkg.provenance import Untold, columns, triples
 from defkg.provenance import answer as trace
 from defkg.question import Question, QuestionError

@@ -100,7 +100,8 @@ def questions(project: Project) -> Iterator[tuple[Term, Finding]]:
     """Questions of the library whose head or query cannot be used."""
     for path in project.query_files():
         try:
-            _check_question(Question.read(path), read_query(path))
+            text = read_query(path)
+            _check_question(Question.parse(path, text), text)
         except QuestionError as error:
             yield unusable(project.name(path), error)
 

@@ -60,8 +60,7 @@ def examine(
     gate.run("labels", characters.alike_labels(dataset))
     if part.queries:
         gate.run("questions", checks.questions(project))
-        gate.run("terms of queries", vocabulary.undeclared_in_queries(project, dataset))
-    gate.run("defaults", vocabulary.dangling_in_queries(project, dataset))
+    gate.run("terms of queries", vocabulary.in_queries(project, dataset, part.queries))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
         _examine_closed(gate, project, part.dataset)

@@ -176,7 +176,7 @@ class Graph:
 
     @cached_property
     def _names(self) -> Names:
-        return Names.read(self._dataset.select, (p.kind for q in self.questions.values() for p in q.parameters))
+        return Names.of_questions(self._dataset.select, self.questions.values())
 
     @cached_property
     def _rules(self) -> list[Rule]:

@@ -123,8 +123,7 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
         loaded.questions = library(project)
         loaded.terms = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
         served = close(dataset) if recipe.infer else dataset
-        kinds = (p.kind for question in loaded.questions.values() for p in question.parameters)
-        loaded.names = Names.read(served.select, kinds)
+        loaded.names = Names.of_questions(served.select, loaded.questions.values())
         loaded.rules = rules(dataset.graph(ONTOLOGY_GRAPH)) if recipe.infer else []
         _measure(project, served, recipe, loaded)
         add_questions(served.store, loaded.questions.values())

@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from defkg.question import Parameter, QuestionError
+from defkg.holding import Select
+from defkg.question import Parameter, Question, QuestionError
 from defkg.question.head import shorten
 from defkg.terms import DCTERMS, ID, PREFIXES, RDFS, SKOS, Term, compact
-
-Select = Callable[[str], list[dict[str, Term]]]
-"""A SELECT query in, its rows out; what a row does not bind is not in it."""
 
 _COMPARED = 5_000  # names that a misspelt one is compared with
 _SHOWN = 5
 _BATCH = 500
-_FIRST = f"(<{SKOS}prefLabel> 0) (<{DCTERMS}title> 1) (<{RDFS}label> 2)"
-_FURTHER = f"(<{SKOS}altLabel> 3) (<{SKOS}notation> 4) (<{SKOS}hiddenLabel> 5)"
+FIRST = f"(<{SKOS}prefLabel> 0) (<{DCTERMS}title> 1) (<{RDFS}label> 2)"
+FURTHER = f"(<{SKOS}altLabel> 3) (<{SKOS}notation> 4) (<{SKOS}hiddenLabel> 5)"
 _NAMES = """SELECT DISTINCT ?kind ?thing ?name ?rank WHERE {{
   VALUES ?kind {{ {kinds} }}
   ?thing a ?kind .
@@ -80,12 +78,17 @@ class Names:
         wanted = sorted(set(kinds) - {""})
         names._classes = {kind: _Class() for kind in wanted}
         written = " ".join(str(NamedNode(kind)) for kind in wanted)
-        for row in select(_NAMES.format(kinds=written, properties=f"{_FIRST} {_FURTHER}")) if wanted else ():
+        for row in select(_NAMES.format(kinds=written, properties=f"{FIRST} {FURTHER}")) if wanted else ():
             kind, thing, name = row["kind"], row["thing"], row.get("name")
             if isinstance(kind, NamedNode) and isinstance(thing, NamedNode):
                 text = name.value if isinstance(name, Literal) else compact(thing.value)
                 names._classes[kind.value].add(thing.value, text)
         return names
+
+    @staticmethod
+    def of_questions(select: Select, questions: Iterable[Question]) -> Names:
+        """The names of all things that some questions can be about."""
+        return Names.read(select, (p.kind for question in questions for p in question.parameters))
 
     def of(self, kind: str) -> list[Named]:
         """The things of a class, sorted by label; empty for a class whose names were not read."""
@@ -128,7 +131,7 @@ def labels(select: Select, iris: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for batch in _batches(sorted(iris)):
         things = " ".join(str(NamedNode(iri)) for iri in batch)
-        for row in select(_LABELS.format(things=things, properties=_FIRST)):
+        for row in select(_LABELS.format(things=things, properties=FIRST)):
             thing, label = row["thing"], row["label"]
             if isinstance(thing, NamedNode) and isinstance(label, Literal):
                 found[thing.value] = label.value

@@ -40,8 +40,10 @@ class Table:
 
     @staticmethod
     def parse(body: bytes) -> Table:
-        """The table in a SELECT's answer in SPARQL's JSON."""
-        results = cast(QuerySolutions, parse_query_results(body, format=QueryResultsFormat.JSON))
+        """The table in an answer in SPARQL's JSON; a true ASK has one row without values, a false one none."""
+        results = parse_query_results(body, format=QueryResultsFormat.JSON)
+        if isinstance(results, QueryBoolean):
+            return Table([], [{}] if results else [])
         names = [variable.value for variable in results.variables]
         return Table(names, [{n: s[n] for n in names if s[n] is not None} for s in results])
 

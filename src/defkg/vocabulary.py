@@ -56,15 +56,27 @@ def undeclared_terms(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
                 yield placed.triple.subject, _error(file, place, "undeclared-term", message, hint)
 
 
-def undeclared_in_queries(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
-    """Terms of our namespace in the project's queries and their heads that nobody declares."""
+def in_queries(project: Project, dataset: Dataset, terms: bool = True) -> Iterator[tuple[Term, Finding]]:
+    """Terms of our namespace in the project's queries and heads that nobody declares; defaults nowhere described.
+
+    Args:
+        project: where the queries are.
+        dataset: what is declared and described.
+        terms: whether to look for terms; without, for defaults alone.
+    """
     declared = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
-    for path in project.all_queries():
+    things = {s.value for s in dataset.subjects if isinstance(s, NamedNode)}
+    for path in project.all_queries() if terms else project.query_files():
         with suppress(QuestionError):  # told as a question or a check that cannot be used
-            text = read_query(path)
-            if any(ONTOLOGY + local not in declared for local in _OURS.findall(text)):
-                yield from _in_query(project.name(path), text, declared)
-            yield from _in_head(project.name(path), text, declared)
+            name, text = project.name(path), read_query(path)
+            undeclared = list(_undeclared_in(name, text, declared)) if terms else []
+            yield from undeclared or _dangling_in(name, text, things)
+
+
+def _undeclared_in(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
+    if any(ONTOLOGY + local not in declared for local in _OURS.findall(text)):
+        yield from _in_query(name, text, declared)
+        yield from _in_head(name, text, declared)
 
 
 def _in_query(name: str, text: str, declared: frozenset[str]) -> Iterator[tuple[Term, Finding]]:
@@ -93,16 +105,12 @@ def _named_in_head(name: str, text: str) -> Iterator[tuple[str, Place]]:
         yield expand(match["name"]), Place(name, *at(text, match.start("name")))
 
 
-def dangling_in_queries(project: Project, dataset: Dataset) -> Iterator[tuple[Term, Finding]]:
-    """Defaults of questions that are things which the data nowhere describes."""
-    things = {s.value for s in dataset.subjects if isinstance(s, NamedNode)}
-    for path in project.query_files():
-        with suppress(QuestionError):  # told as a question that cannot be used
-            for iri, place in _named_in_head(project.name(path), read_query(path)):
-                if iri.startswith(ID) and iri not in things:
-                    message = f"{compact(iri)} is described nowhere"
-                    rule = CHECKS + "dangling-reference"
-                    yield Literal(place.file), Finding(place, Severity.ERROR, rule, message, _like(iri, things))
+def _dangling_in(name: str, text: str, things: set[str]) -> Iterator[tuple[Term, Finding]]:
+    for iri, place in _named_in_head(name, text):
+        if iri.startswith(ID) and iri not in things:
+            message = f"{compact(iri)} is described nowhere"
+            rule = CHECKS + "dangling-reference"
+            yield Literal(name), Finding(place, Severity.ERROR, rule, message, _like(iri, things))
 
 
 def dangling_references(dataset: Dataset) -> Iterator[tuple[Term, Finding]]:

@@ -62,7 +62,7 @@ def _values(dataset: Dataset, question: Question, given: Mapping[str, str]) -> d
     from defkg.answer import values_of
     from defkg.naming import Names
 
-    return values_of(question, Names.read(dataset.select, (p.kind for p in question.parameters)), given)
+    return values_of(question, Names.of_questions(dataset.select, [question]), given)
 
 
 def _has_rows(question: Question) -> bool:

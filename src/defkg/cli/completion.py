@@ -82,8 +82,9 @@ def _read(project: Project) -> dict[str, list[str]]:
     from defkg.naming import Names
     from defkg.question import library
 
-    kinds = {p.kind for question in library(project).values() for p in question.parameters if p.kind}
-    names = Names.read(closed(project).select, kinds)
+    questions = library(project).values()
+    kinds = {p.kind for question in questions for p in question.parameters if p.kind}
+    names = Names.of_questions(closed(project).select, questions)
     return {kind: sorted({named.label for named in names.of(kind)}) for kind in sorted(kinds)}
 
 

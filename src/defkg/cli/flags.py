@@ -153,7 +153,7 @@ def _read(project: Project, question: Question) -> Names | None:
     from defkg.naming import Names
 
     try:
-        return Names.read(closed(project).select, (p.kind for p in question.parameters))
+        return Names.of_questions(closed(project).select, [question])
     except ProjectError:  # the help says what the file says
         return None
 

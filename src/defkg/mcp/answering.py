@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from defkg import answer as answers
 from defkg.answer import Answer
+from defkg.citation import Citation
 from defkg.executable import LIBRARY
 from defkg.inference import Rule
 from defkg.linter import lint
@@ -23,7 +24,6 @@ from defkg.question.absence import is_silence
 from defkg.question.binding import form
 from defkg.table import Table
 from defkg.terms import Term, show
-from defkg.web.questions.citation import Citation
 
 SILENT = "Not stated in any of the documents. That is no denial: the documents do not say."
 UNFITTING = (

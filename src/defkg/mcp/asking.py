@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -79,9 +78,7 @@ class Asker:
             if not is_small(answer):
                 detail = f"It has {answer.rows or 0:,} rows; {MOST:,} of them and {_BYTES >> 20} MB are looked at"
                 raise Problem(413, "rows", "The answer is too large", detail, {"limit": MOST})
-            body = data.read()
-        said = None if answer.rows else json.loads(body).get("boolean")
-        return Table.parse(body) if said is None else Table([], [{}] if said else [])
+            return Table.parse(data.read())
 
     def select(self, query: str) -> list[dict[str, Term]]:
         """The same as `defkg.naming.Select` has it."""

@@ -11,17 +11,15 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from defkg.naming import Select, plain
-from defkg.terms import DCTERMS, OWL, RDFS, SKOS
+from defkg.holding import Select
+from defkg.naming import FIRST, FURTHER, plain
+from defkg.terms import OWL, RDFS
 
 HOW = ("label", "title", "label", "another name", "code", "misspelling in a document")
 _COMPARED = 5_000  # names that a misspelt one is compared with
 _NEAR = 0.6
 _NAMES = f"""SELECT ?thing ?name ?rank WHERE {{
-  VALUES (?property ?rank) {{
-    (<{SKOS}prefLabel> 0) (<{DCTERMS}title> 1) (<{RDFS}label> 2)
-    (<{SKOS}altLabel> 3) (<{SKOS}notation> 4) (<{SKOS}hiddenLabel> 5)
-  }}
+  VALUES (?property ?rank) {{ {FIRST} {FURTHER} }}
   ?thing ?property ?name .
 }} ORDER BY ?rank ?name ?thing"""
 _KINDS = f"""SELECT ?thing ?kind WHERE {{{{

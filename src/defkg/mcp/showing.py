@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
+from defkg.holding import Select
 from defkg.mcp.results import Document, Value
-from defkg.naming import Select
 from defkg.terms import DCTERMS, PREFIXES, RDF, XSD, Term, compact
 
 BUDGET = 40_000

@@ -11,10 +11,10 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from defkg import answer as answers
 from defkg.answer import Answer
 from defkg.engine import Problem
-from defkg.holding import batches, triple_of
+from defkg.holding import Select, batches, triple_of
 from defkg.inference import Rule
 from defkg.mcp.asking import Asker
-from defkg.naming import Select, labels
+from defkg.naming import labels
 from defkg.table import Table
 from defkg.terms import Term, show
 

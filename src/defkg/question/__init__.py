@@ -92,7 +92,16 @@ class Question:
         Raises:
             QuestionError: the file is not UTF-8, or its head cannot be used; ``line`` and ``column`` say where.
         """
-        return _parsed(path.stem, path.parent.name, read_query(path))
+        return Question.parse(path, read_query(path))
+
+    @staticmethod
+    def parse(path: Path, text: str) -> Question:
+        """The question in a text that was read from a file.
+
+        Raises:
+            QuestionError: as for `read`, but that it is UTF-8.
+        """
+        return _parsed(path.stem, path.parent.name, text)
 
     def bind(self, values: Mapping[str, Term]) -> str:
         """The query with each parameter's variable bound to a term."""
@@ -171,7 +180,7 @@ def _parsed(name: str, group: str, text: str) -> Question:
     head, sparql = read_head(text)
     head.check_keys(KEYS)
     names = variables(sparql)
-    parameters = declared(head, sparql)
+    parameters = declared(head, sparql, names)
     question = Question(
         name,
         group,

@@ -12,31 +12,34 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from defkg.question.binding import unreached, variables
+from defkg.question.binding import unreached
 from defkg.question.head import Head, QuestionError, shorten
 from defkg.question.parameter import TYPES, Parameter
 from defkg.terms import expand
 
 KEYS = ("name", "type", "class", "label", "default", "choices", "optional", "description")
-RESERVED = ("sources", "limit", "offset", "why", "timeout", "dataset", "rows", "result")
+PINS = ("dataset", "rows", "result")
+"""What an address says that cites an answer."""
+
+RESERVED = ("sources", "limit", "offset", "why", "timeout", *PINS)
 """What the address of an answer says besides its parameters."""
 
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
-def declared(head: Head, sparql: str) -> tuple[Parameter, ...]:
+def declared(head: Head, sparql: str, used: set[str]) -> tuple[Parameter, ...]:
     """The parameters of a question, in the order of the head.
 
     Args:
         head: the head of its file.
         sparql: its query.
+        used: the variables of the query.
 
     Raises:
         QuestionError: one cannot be used; ``line`` says which.
     """
     found: dict[str, Parameter] = {}
-    used = variables(sparql)
     for number, entry in enumerate(head.texts["parameters"] if head.get(list, "parameters") else ()):
         with _at(head, f"parameters/{number}"):
             parameter = _parameter(entry)

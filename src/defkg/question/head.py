@@ -64,9 +64,9 @@ class Head:
         Raises:
             QuestionError: a key is nearly one of those known.
         """
-        for key in self.values:
+        for key in (key for key in self.values if key not in known):
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.8)
-            if key not in known and near and near[0] not in self.values:
+            if near and near[0] not in self.values:
                 raise self.error(f"nothing reads {key!r} in a head; did you mean {near[0]!r}?", key)
 
 

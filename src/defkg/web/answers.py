@@ -5,6 +5,7 @@ Source: RFC 9110, sections 8.8.3 (ETag), 12.5.5 (Vary), 13.1.2 (If-None-Match), 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from typing import BinaryIO
@@ -32,6 +33,17 @@ def respond(http: HttpRequest, answer: Answer) -> Response:
     """The response that carries an answer, and closes its file when it has been sent or given up."""
     large = answer.spool is None and len(answer.body) > _SMALL
     return _AnswerResponse(answer, encoding.choose(http.headers.get("accept-encoding")) if large else "")
+
+
+def made(media_type: str, body: bytes, seconds: float = 0.0) -> Answer:
+    """What was made here, and not by the engine, with a tag of its own."""
+    tag = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
+    return Answer(media_type, body, length=len(body), seconds=seconds, tag=tag)
+
+
+def send(http: HttpRequest, answer: Answer) -> Response:
+    """The response that carries an answer which was made here, or says that the client has it."""
+    return unchanged(http, answer.tag or "", exists=True) or respond(http, answer)
 
 
 def unchanged(http: HttpRequest, tag: str, *, exists: bool = False) -> Response | None:

@@ -5,18 +5,16 @@ Source: https://github.com/sib-swiss/sparql-examples for the address and the voc
 
 from __future__ import annotations
 
-import hashlib
-
 from fastapi import APIRouter
 from pyoxigraph import serialize
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from defkg.engine import Answer, Problem
+from defkg.engine import Problem
 from defkg.engine.formats import GRAPH_ALIASES, GRAPH_NAMES, GRAPHS
 from defkg.executable import at_endpoint
 from defkg.terms import PREFIXES
-from defkg.web.answers import respond, unchanged
+from defkg.web.answers import made, send
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
 from defkg.web.service import Service, Site
@@ -30,8 +28,7 @@ def examples_router(service: Service) -> APIRouter:
 
     async def examples(http: HttpRequest, format: str | None = None) -> Response:
         body = _document(service.site, http, media_type := _media_type(http, format))
-        tag = hashlib.sha256(body).hexdigest()[:32]
-        return unchanged(http, tag, exists=True) or respond(http, Answer(media_type, body, length=len(body), tag=tag))
+        return send(http, made(media_type, body))
 
     router.add_api_route(_PATH, examples, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
     close_methods(router, _PATH, "GET, HEAD, OPTIONS", "The examples are only read")

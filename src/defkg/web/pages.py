@@ -59,10 +59,7 @@ class Pages:
 
     def home(self) -> HTMLResponse:
         """The first page."""
-        groups: dict[str, list[tuple[Question, str]]] = {}
-        for question in self._questions:
-            groups.setdefault(question.group, []).append((question, _about(question, self._names)))
-        return self._page("home.html", counts=self._counts, groups=groups)
+        return self.respond(self._home_page)
 
     def render(self, template: str, values: Mapping[str, object]) -> bytes:
         """A template filled in."""
@@ -80,6 +77,13 @@ class Pages:
         """The same as one file that needs nothing else."""
         style = (files("defkg.web") / "static" / "defkg.css").read_text(encoding="utf-8")
         return self._env.get_template("quality.html").render(view(self._quality, alone=True), style=style)
+
+    @cached_property
+    def _home_page(self) -> str:
+        groups: dict[str, list[tuple[Question, str]]] = {}
+        for question in self._questions:
+            groups.setdefault(question.group, []).append((question, _about(question, self._names)))
+        return self._env.get_template("home.html").render(counts=self._counts, groups=groups)
 
     @cached_property
     def _quality_page(self) -> str:

@@ -5,7 +5,6 @@ Source: SPARQL 1.1 Protocol (W3C), section 2.1; of SPARQL 1.2 the parameter ``ve
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +20,7 @@ from defkg.engine import Answer, Problem, Request
 from defkg.engine.formats import GRAPH_ALIASES, GRAPH_NAMES, GRAPHS, NAMES, ROW_ALIASES, ROW_NAMES, ROWS
 from defkg.engine.limits import Limits
 from defkg.linter import lint
-from defkg.web.answers import respond, unchanged
+from defkg.web.answers import made, respond, send
 from defkg.web.description import description_document
 from defkg.web.examples import endpoint_of
 from defkg.web.hints import add_hints, hints_router
@@ -110,8 +109,7 @@ def _described(http: HttpRequest, service: Service, parameters: Parameters) -> R
         body = description_document(engine, endpoint_of(http), media_type, service.site.examples)
     except ValueError as error:
         raise Problem(400, "host", "The Host header names no host", str(error)) from error
-    tag = hashlib.sha256(body).hexdigest()[:32]
-    return unchanged(http, tag, exists=True) or respond(http, Answer(media_type, body, length=len(body), tag=tag))
+    return send(http, made(media_type, body))
 
 
 def request_of(http: HttpRequest, parameters: Parameters, limits: Limits) -> Request:

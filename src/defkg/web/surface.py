@@ -5,7 +5,6 @@ Source: OpenAPI 3.1.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -14,7 +13,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from defkg.engine import Answer
-from defkg.web.answers import respond, unchanged
+from defkg.web.answers import made, send
 from defkg.web.methods import close_methods
 from defkg.web.questions.operations import question_components, question_paths, question_tags
 from defkg.web.service import Service, Site
@@ -29,8 +28,7 @@ def surface_router(app: FastAPI, service: Service) -> APIRouter:
     written = _Written(app)
 
     async def surface(http: HttpRequest) -> Response:
-        answer = written.of(service.site)
-        return unchanged(http, str(answer.tag), exists=True) or respond(http, answer)
+        return send(http, written.of(service.site))
 
     router.add_api_route(_PATH, surface, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
     close_methods(router, _PATH, "GET, HEAD, OPTIONS", "The description is only read")
@@ -48,8 +46,7 @@ class _Written:
     def of(self, site: Site) -> Answer:
         if site is not self._site:
             body = json.dumps(described(self._app, site), ensure_ascii=False).encode()
-            tag = hashlib.sha256(body).hexdigest()[:32]
-            self._answer, self._site = Answer(_JSON, body, length=len(body), tag=tag), site
+            self._answer, self._site = made(_JSON, body), site
         return self._answer
 
 

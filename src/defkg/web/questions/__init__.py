@@ -18,12 +18,13 @@ from starlette.responses import RedirectResponse, Response
 from defkg.engine import Answer, Problem
 from defkg.engine.formats import ROW_ALIASES
 from defkg.question import Question
+from defkg.web.answers import made, send
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
 from defkg.web.parameters import Parameters, read_parameters
 from defkg.web.questions.answer import Found, find
 from defkg.web.questions.asker import Asker
-from defkg.web.questions.data import Data, kept, made, sent
+from defkg.web.questions.data import Data
 from defkg.web.questions.formats import FORMATS, offered
 from defkg.web.questions.page import library_values, page_values, unknown_values
 from defkg.web.questions.request import Asked, read_asked, resolve
@@ -45,7 +46,7 @@ def questions_router(service: Service) -> APIRouter:
         site = service.site
         parameters = await read_parameters(http, site.engine.limits)
         values = library_values(list(site.questions.values()), parameters.one("tag"))
-        return sent(http, _HTML, site.pages.render("questions.html", values))
+        return send(http, made(_HTML, site.pages.render("questions.html", values)))
 
     async def move(http: HttpRequest) -> Response:
         query = http.url.query
@@ -90,7 +91,7 @@ def questions_router(service: Service) -> APIRouter:
         if isinstance(page, Response):
             return page
         service.keep(key, page)
-        return kept(http, page)
+        return send(http, page)
 
     for path, endpoint in (("/questions", move), ("/questions/", library), ("/questions/{segment}", question)):
         router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
@@ -119,7 +120,7 @@ def _page(
     if outcome is None and not asked.missing:
         return site.pages.respond(body, 400)
     page = made(_HTML, body, asker.seconds)
-    return page if outcome is None or outcome.whole else kept(http, page)
+    return page if outcome is None or outcome.whole else send(http, page)
 
 
 def _key(http: HttpRequest, site: Site, segment: str, parameters: Parameters) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from defkg.answer import Answer, ask, values_of
+from defkg.citation import Citation, Comparison, compare
 from defkg.engine import Problem
 from defkg.naming import labels
 from defkg.question import QuestionError
@@ -16,7 +17,6 @@ from defkg.question.absence import asks_for_absence
 from defkg.table import Table
 from defkg.views import draw
 from defkg.web.questions.asker import Asker
-from defkg.web.questions.citation import Citation, Comparison, compare
 from defkg.web.questions.formats import GRAPHS
 from defkg.web.questions.paging import cut
 from defkg.web.questions.reasons import Reason, reasons

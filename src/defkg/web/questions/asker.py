@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import closing
 from io import BytesIO
@@ -19,7 +18,6 @@ from defkg.web.connection import gone
 from defkg.web.service import Service, Site
 
 LARGEST = 8 << 20
-_BOOLEAN = b'"boolean"'
 _TURTLE = "text/turtle"
 _PARTS = ("subject", "predicate", "object")
 
@@ -84,8 +82,6 @@ class Asker:
         body = _body(answer)
         if answer.media_type == _TURTLE:
             return _statements(body)
-        if answer.rows is None and _BOOLEAN in body:
-            return Table([], [{}] if json.loads(body)["boolean"] else [])
         return Table.parse(body)
 
     async def _put(self, sparql: str) -> Answer:

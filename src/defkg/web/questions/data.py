@@ -5,7 +5,6 @@ Source: RFC 9110, section 8.8.3, for the entity tags; RFC 8288 for the links of 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -15,11 +14,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from defkg.answer import ask, grounds
-from defkg.engine import Answer, Problem, Request
+from defkg.engine import Problem, Request
 from defkg.provenance import Untold
 from defkg.question import Question, QuestionError
 from defkg.table import Table, Unwritable
-from defkg.web.answers import respond, unchanged
+from defkg.web.answers import made, send
 from defkg.web.parameters import Parameters
 from defkg.web.questions.answer import picture
 from defkg.web.questions.asker import LARGEST, Asker
@@ -65,26 +64,10 @@ class Data:
         asker = Asker(self._service, http, site, asked.timeout)
         work: Callable[[], tuple[bytes, bool]] = partial(_WRITERS.get(form, _rows), asker, asked, limit, form)
         body, more = await self._threads.run(http, site, work)
-        response = sent(http, FORMATS[form], body, asker.seconds)
+        response = send(http, made(FORMATS[form], body, asker.seconds))
         if form in ROWS and limit:
             response.headers["Link"] = links(http.url.path, parameters.pairs, limit, asked.offset, more)
         return response
-
-
-def sent(http: HttpRequest, media_type: str, body: bytes, seconds: float = 0.0) -> Response:
-    """A response that carries what was made here, or says that the client has it."""
-    return kept(http, made(media_type, body, seconds))
-
-
-def made(media_type: str, body: bytes, seconds: float = 0.0) -> Answer:
-    """What was made here, with a tag of its own."""
-    tag = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
-    return Answer(media_type, body, length=len(body), seconds=seconds, tag=tag)
-
-
-def kept(http: HttpRequest, answer: Answer) -> Response:
-    """The response that carries an answer, or says that the client has it."""
-    return unchanged(http, answer.tag or "", exists=True) or respond(http, answer)
 
 
 def _request(asked: Asked, form: str) -> Request:

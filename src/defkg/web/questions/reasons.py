@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from defkg.explanation import Derivation, Explainer
+from defkg.holding import Select
 from defkg.inference import Rule
-from defkg.naming import Select, labels
+from defkg.naming import labels
 from defkg.terms import Term, show
 from defkg.web.questions.table import Cell, document, thing
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from defkg.answer import Missing, values_of
+from defkg.citation import Citation
 from defkg.engine import Problem
 from defkg.engine.formats import ROW_NAMES
 from defkg.naming import Names
@@ -17,7 +18,6 @@ from defkg.question.binding import form
 from defkg.question.declaring import RESERVED
 from defkg.terms import Term
 from defkg.web.parameters import Parameters
-from defkg.web.questions.citation import Citation
 from defkg.web.questions.formats import FORMATS, GRAPHS
 
 LARGEST_PAGE = 10_000
@@ -128,9 +128,8 @@ def read_asked(question: Question, names: Names, parameters: Parameters) -> Aske
         Problem: 400, there is one that nobody knows, or twice, or one that says how to answer is no such thing.
     """
     own = {parameter.name for parameter in question.parameters}
-    reserved = [name for name in RESERVED if name not in own]
-    _check_names(question, parameters, [*own, *reserved])
-    said = {name: value for name in reserved if (value := parameters.one(name)) is not None}
+    _check_names(question, parameters, [*own, *RESERVED])
+    said = {name: value for name in RESERVED if (value := parameters.one(name)) is not None}
     given = {name: text for name in own if (text := parameters.one(name)) is not None}
     values, faults, missing = _values(question, names, given)
     return Asked(question, given, values, faults, missing, **_options(said))

@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode
 
 from defkg.answer import ask
 from defkg.engine import Problem
-from defkg.linter.patterns import outline
-from defkg.naming import Names, Select
+from defkg.holding import Select
+from defkg.naming import Names
 from defkg.question import Parameter, Question
-from defkg.question.absence import asks_for_absence
+from defkg.question.absence import is_silence
 from defkg.question.binding import form
 from defkg.terms import Term, compact
 from defkg.web.questions.asker import Asker
@@ -24,7 +24,6 @@ SHOWN = 10
 MOST = 60
 SPENT = (429, 503)  # the budget of the client, or of the server: nothing more is to be asked
 _SHARE, _SECONDS = 0.5, 3.0  # of the time that is left
-_COUNTING = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP", "LIMIT", "OFFSET")
 
 
 class Value(NamedTuple):
@@ -94,17 +93,6 @@ def others(select: Select, names: Names, question: Question, values: Mapping[str
     """
     known = [p for p in question.parameters if p.name in values and (p.choices or (p.type == "thing" and p.kind))]
     return [_other(select, names, _first(question), values, parameter) for parameter in known]
-
-
-def is_silence(question: Question, values: Mapping[str, Term]) -> bool:
-    """Whether no row means that no document states it: there is no threshold, and nothing absent is asked for."""
-    shape = outline(question.sparql)
-    if shape is None or asks_for_absence(question.sparql):
-        return False
-    words = (token.keyword for token in shape.body if token.kind == "word")
-    if any(counting in word for word in words for counting in _COUNTING):
-        return False
-    return all(p.type in ("thing", "choice") for p in question.parameters if p.name in values)
 
 
 def _documented(asker: Asker, asked: Asked, found: Sequence[Other]) -> bool:

@@ -9,9 +9,9 @@ from datetime import date
 from urllib.parse import urlencode
 
 from defkg.engine import Problem
+from defkg.question.declaring import PINS
 from defkg.table import Table
 
-PINS = ("dataset", "rows", "result")
 _DIGEST = re.compile("[0-9a-f]{64}")
 _ROWS = re.compile("0|[1-9][0-9]{0,8}")
 

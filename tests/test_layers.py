@@ -18,7 +18,7 @@ LAYERS = [
     {"dataset", "revision", "formatting"},
     {"inference"},
     {"explanation", "question"},
-    {"placing", "naming", "table", "provenance", "values"},
+    {"placing", "naming", "table", "provenance", "values", "facts"},
     {"answer", "executable"},
     {"reading"},
     {"result"},

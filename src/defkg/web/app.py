@@ -19,6 +19,7 @@ from defkg.web.frame import Frame
 from defkg.web.graphstore import graph_store_router
 from defkg.web.problems import problem_response
 from defkg.web.questions import questions_router
+from defkg.web.rendering import Rendering
 from defkg.web.service import Service
 from defkg.web.sparql import sparql_router
 from defkg.web.surface import surface_router
@@ -35,7 +36,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(sparql_router(service))
     app.include_router(graph_store_router(service))
     app.include_router(examples_router(service))
-    app.include_router(questions_router(service))
+    rendering = Rendering(service)
+    app.include_router(questions_router(service, rendering))
     _add_pages(app, service)
     _add_operation(app, service)
     app.include_router(surface_router(app, service))

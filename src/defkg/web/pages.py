@@ -20,6 +20,7 @@ from defkg.engine import Answer, Problem
 from defkg.naming import Names
 from defkg.question import Question
 from defkg.terms import compact
+from defkg.web.links import link
 from defkg.web.quality import Quality, view
 
 Asking = Sequence[tuple[str, str]]
@@ -50,7 +51,7 @@ class Pages:
         self._env = jinja2.Environment(
             loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._env.filters["compact"] = compact
+        self._env.filters |= {"compact": compact, "link": link}
         self._env.globals |= {"notice": notice, "style": ""}
         self._quality = quality or Quality()
         self._counts = counts

@@ -5,9 +5,7 @@ Source: RFC 9110, sections 8.7 (Content-Location) and 12.5.1 (Accept).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import partial
 from urllib.parse import urlencode
 
@@ -19,17 +17,17 @@ from defkg.engine import Answer, Problem
 from defkg.engine.formats import ROW_ALIASES
 from defkg.question import Question
 from defkg.web.answers import made, send
+from defkg.web.asker import Asker
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
 from defkg.web.parameters import Parameters, read_parameters
 from defkg.web.questions.answer import Found, find
-from defkg.web.questions.asker import Asker
 from defkg.web.questions.data import Data
 from defkg.web.questions.formats import FORMATS, offered
 from defkg.web.questions.page import library_values, page_values, unknown_values
 from defkg.web.questions.request import Asked, read_asked, resolve
+from defkg.web.rendering import Rendering, on_site
 from defkg.web.service import Service, Site
-from defkg.web.working import Threads
 
 _HTML = "text/html"
 _ALLOW = "GET, HEAD, OPTIONS"
@@ -37,10 +35,10 @@ _WHY = "A question is only asked"
 _SUFFIXES = {media_type: suffix for suffix, media_type in FORMATS.items()}
 
 
-def questions_router(service: Service) -> APIRouter:
+def questions_router(service: Service, rendering: Rendering) -> APIRouter:
     """The routes of ``/questions/``."""
-    router, threads = APIRouter(), Threads(service)
-    data = Data(service, threads)
+    router = APIRouter()
+    data = Data(service, rendering.threads)
 
     async def library(http: HttpRequest) -> Response:
         site = service.site
@@ -53,13 +51,7 @@ def questions_router(service: Service) -> APIRouter:
         return RedirectResponse(f"/questions/{'?' if query else ''}{query}", 308)
 
     async def question(http: HttpRequest, segment: str) -> Response:
-        site = service.site
-        try:
-            return await answered(http, site, segment)
-        except Problem as problem:
-            if problem.kind != "shutting-down" or service.site is site:
-                raise
-        return await answered(http, service.site, segment)
+        return await on_site(service, lambda site: answered(http, site, segment))
 
     async def answered(http: HttpRequest, site: Site, segment: str) -> Response:
         try:
@@ -73,25 +65,11 @@ def questions_router(service: Service) -> APIRouter:
         form = suffix or _negotiated(http, offered(found))
         if form == "html":
             work = partial(_page, service, http, site, found, parameters)
-            return await remembered(http, site, segment, parameters, lambda: threads.run(http, site, work))
+            return await rendering.page(http, site, lambda _: work())
         response = await data.respond(http, site, found, parameters, form)
         if not suffix:
             response.headers["Content-Location"] = _fixed(found, form, parameters)
         return response
-
-    async def remembered(
-        http: HttpRequest,
-        site: Site,
-        segment: str,
-        parameters: Parameters,
-        make: Callable[[], Awaitable[Answer | Response]],
-    ) -> Response:
-        key = _key(http, site, segment, parameters)
-        page = service.kept(key) or await make()
-        if isinstance(page, Response):
-            return page
-        service.keep(key, page)
-        return send(http, page)
 
     for path, endpoint in (("/questions", move), ("/questions/", library), ("/questions/{segment}", question)):
         router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
@@ -121,13 +99,6 @@ def _page(
         return site.pages.respond(body, 400)
     page = made(_HTML, body, asker.seconds)
     return page if outcome is None or outcome.whole else send(http, page)
-
-
-def _key(http: HttpRequest, site: Site, segment: str, parameters: Parameters) -> str:
-    """Over all that a page is made from: its citation has the day, and its addresses the host."""
-    day = datetime.now(UTC).date().isoformat()
-    seen = (site.engine.digest, sorted(site.earlier), site.notice, str(http.base_url), day, segment, parameters.pairs)
-    return hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _fixed(question: Question, form: str, parameters: Parameters) -> str:

@@ -16,7 +16,7 @@ from defkg.question import QuestionError
 from defkg.question.absence import asks_for_absence
 from defkg.table import Table
 from defkg.views import draw
-from defkg.web.questions.asker import Asker
+from defkg.web.asker import Asker
 from defkg.web.questions.formats import GRAPHS
 from defkg.web.questions.paging import cut
 from defkg.web.questions.reasons import Reason, reasons

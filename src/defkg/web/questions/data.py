@@ -19,9 +19,9 @@ from defkg.provenance import Untold
 from defkg.question import Question, QuestionError
 from defkg.table import Table, Unwritable
 from defkg.web.answers import made, send
+from defkg.web.asker import LARGEST, Asker
 from defkg.web.parameters import Parameters
 from defkg.web.questions.answer import picture
-from defkg.web.questions.asker import LARGEST, Asker
 from defkg.web.questions.formats import FORMATS, GRAPHS
 from defkg.web.questions.paging import cut, links
 from defkg.web.questions.request import Asked, heed, read_asked

@@ -16,7 +16,7 @@ from defkg.question import Parameter, Question
 from defkg.question.absence import is_silence
 from defkg.question.binding import form
 from defkg.terms import Term, compact
-from defkg.web.questions.asker import Asker
+from defkg.web.asker import Asker
 from defkg.web.questions.paging import cut
 from defkg.web.questions.request import Asked
 

@@ -19,7 +19,10 @@ def path(iri: str) -> str | None:
     if not iri.startswith(BASE):
         return None
     resource, mark, fragment = iri.removeprefix(BASE).partition("#")
-    return f"/{quote(resource, _KEPT)}{mark}{quote(fragment, _KEPT)}"
+    written = quote(resource, _KEPT)
+    if written.startswith("/"):
+        written = "%2F" + written[1:]  # two slashes would lead to another host
+    return f"/{written}{mark}{quote(fragment, _KEPT)}"
 
 
 def iri_of(address: str) -> str:

@@ -34,6 +34,13 @@ def copy(tmp_path: Path) -> Path:
     return project
 
 
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache folder of the test's own, for commands run in this process, and a wide terminal."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 @pytest.fixture(scope="session")
 def dataset(project: Project) -> Dataset:
     loaded = Dataset.load(project)

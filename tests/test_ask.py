@@ -24,6 +24,7 @@ from defkg.question import Question, library
 from defkg.terms import ID
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.usefixtures("own_cache")
 LIBRARY = library(Project.open(ROOT))
 JWG = "https://w3id.org/defkg/id/mechanism/india-brunei-jwg"
 LABEL = "India–Brunei Joint Working Group on Defence Cooperation"
@@ -61,12 +62,6 @@ class Said(NamedTuple):
 
 
 Run = Callable[..., Said]
-
-
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("COLUMNS", "160")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from defkg.project import Project
 from tests.conftest import ROOT
 from tests.test_ask import LIBRARY, ODD
 
+pytestmark = pytest.mark.usefixtures("own_cache")
 ASKED = ("ask", "jwgs-co-chaired-by", "--official", "Am")
 HOSTILE = [
     "a$(touch ran)",
@@ -49,12 +50,6 @@ PRESSED = (
 ARGUMENTS = """_arguments() { local all=${1#*: :}; eval "ws=( ${all:2:-2} )"; printf '%s\\n' "${ws[@]}"; }
 set -f; eval $(cat said)"""
 Complete = Callable[..., str]
-
-
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("COLUMNS", "160")
 
 
 @pytest.fixture

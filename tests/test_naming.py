@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from defkg.dataset import Dataset
 from defkg.naming import Named, Names, labels
 from defkg.question import Parameter, QuestionError
-from defkg.terms import ID, ONTOLOGY
+from defkg.terms import ID, ONTOLOGY, Term
 
 OFFICIAL = Parameter("official", "thing", kind=ONTOLOGY + "Official")
 EXERCISE = Parameter("exercise", "thing", kind=ONTOLOGY + "Exercise")
@@ -27,6 +27,7 @@ def names(closed: Dataset) -> Names:
         "Amitabh Prasad",
         "amitabh  PRASAD ",
         "id:official/amitabh-prasad",
+        " id:official/amitabh-prasad ",
         ID + "official/amitabh-prasad",
         f"<{ID}official/amitabh-prasad>",
     ],
@@ -37,6 +38,10 @@ def test_thing_is_picked_by_label_or_iri(names: Names, text: str) -> None:
 
 def test_country_is_picked_by_its_code(names: Names) -> None:
     assert names.pick(COUNTRY, "brn") == NamedNode(ID + "country/BRN")
+
+
+def test_country_is_picked_by_another_name(names: Names) -> None:
+    assert names.pick(COUNTRY, "Brunei Darussalam") == NamedNode(ID + "country/BRN")
 
 
 def test_misspelling_of_a_source_leads_to_the_right_thing(names: Names) -> None:
@@ -64,21 +69,30 @@ def test_what_names_nothing_is_refused_with_what_is_accepted(names: Names, text:
     assert len(str(error.value)) < 400
 
 
-def test_two_things_of_one_name_are_both_told() -> None:
-    rows = [
-        {"kind": NamedNode(OFFICIAL.kind), "thing": NamedNode(ID + f"official/{key}"), "name": label}
-        for key in "ab"
-        for label in [__import__("pyoxigraph").Literal("A Namesake")]
+def named(officials: dict[str, str]) -> Names:
+    rows: list[dict[str, Term]] = [
+        {"kind": NamedNode(OFFICIAL.kind), "thing": NamedNode(f"{ID}official/{key}"), "name": Literal(name)}
+        for key, name in officials.items()
     ]
-    names = Names.read(lambda _: rows, [OFFICIAL.kind])
+    return Names.read(lambda _: rows, [OFFICIAL.kind])
+
+
+def test_two_things_of_one_name_are_both_told() -> None:
+    names = named({"a": "A Namesake", "b": "A Namesake"})
     with pytest.raises(QuestionError, match="several things: id:official/a, id:official/b"):
         names.pick(OFFICIAL, "a namesake")
 
 
-def test_things_of_a_class_are_sorted_by_label(names: Names) -> None:
-    found = names.of(COUNTRY.kind)
-    assert Named(ID + "country/BRN", "Brunei") in found
-    assert found == sorted(found, key=lambda named: named.label.casefold())
+def test_things_of_a_class_are_sorted_by_label() -> None:
+    found = named({"d": "b", "c": "C", "a": "B", "b": "a"}).of(OFFICIAL.kind)
+    assert [(thing.label, thing.iri[-1]) for thing in found] == [("a", "b"), ("B", "a"), ("b", "d"), ("C", "c")]
+
+
+def test_thing_is_called_by_its_first_name(names: Names) -> None:
+    assert Named(ID + "country/BRN", "Brunei") in names.of(COUNTRY.kind)
+
+
+def test_class_whose_names_were_not_read_has_nothing(names: Names) -> None:
     assert names.of(ONTOLOGY + "Nothing") == []
 
 

@@ -12,8 +12,7 @@ from tests.test_cli import run
 
 DEEP = {
     "negation": f"ASK {{ FILTER({'!' * 20_000}true) }}",
-    "path": f"ASK {{ ?x {'/'.join(['defkg:x'] * 100)} ?y }}",
-    "sum": f"ASK {{ FILTER(1{'+1' * 5_000} > 0) }}",
+    "minus": f"ASK {{ ?x a defkg:Country {'MINUS { ?x defkg:x ?y } ' * 3_000} }}",
 }
 
 
@@ -29,9 +28,12 @@ def test_deep_query_is_answered_in_python() -> None:
 
 
 def test_work_is_done_on_a_thread_of_its_own_and_the_size_is_put_back() -> None:
-    before = threading.stack_size()
-    assert roomy(threading.current_thread) is not threading.current_thread()
-    assert threading.stack_size() == before
+    before = threading.stack_size(1 << 20)
+    try:
+        assert roomy(threading.current_thread) is not threading.current_thread()
+        assert threading.stack_size() == 1 << 20
+    finally:
+        threading.stack_size(before)
 
 
 def test_what_work_raises_is_raised() -> None:
@@ -40,3 +42,20 @@ def test_what_work_raises_is_raised() -> None:
 
     with pytest.raises(ValueError, match="so"):
         roomy(fail)
+
+
+def test_results_of_work_that_failed_end_with_its_thread() -> None:
+    seen: list[str] = []
+
+    class Result:
+        def __del__(self) -> None:
+            seen.append(threading.current_thread().name)
+
+    def fail() -> None:
+        result = Result()
+        seen.append(threading.current_thread().name)
+        raise ValueError(f"after {result}")
+
+    with pytest.raises(ValueError, match="after"):
+        roomy(fail)
+    assert seen == [seen[0]] * 2

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, Store
 
 from defkg.table import FORMATS, Table, Unwritable, truth
-from defkg.terms import XSD
+from defkg.terms import XSD, Term
 
 QUERY = r"""SELECT ?a ?b ?c WHERE { VALUES (?a ?b ?c) {
   (<http://example.org/x> "a, \"b\"\n\tc"@en 17) (UNDEF "<&>" 1.50) (<http://example.org/x> "ü\\" UNDEF) } }"""
@@ -67,6 +67,7 @@ def test_digest_tells_other_rows_apart() -> None:
         Table(one.variables, [*one.rows, one.rows[0]]),
         Table(one.variables, [{**one.rows[0], "c": Literal("17")}, *one.rows[1:]]),
         Table(["a", "c", "b"], one.rows),
+        Table(["x"], [{"x": Literal("x")}]),
         Table(["a"], [{"a": Literal("x\ty")}]),
         Table(["a"], [{"a": Literal("x")}]),
         Table(["a", "b"], [{"a": Literal("x"), "b": Literal("y")}]),
@@ -86,6 +87,12 @@ def test_json_is_the_engines_json() -> None:
 def test_truth_is_written_as_the_engine_writes_it(form: str, query: str) -> None:
     answer = cast(QueryBoolean, Store().query(query))
     assert truth(bool(answer), form) == answer.serialize(format=FORMATS[form])
+
+
+@pytest.mark.parametrize(("query", "rows"), [("ASK {}", [{}]), ("ASK { ?s ?p ?o }", [])])
+def test_parsed_truth_is_a_row_without_values(query: str, rows: list[dict[str, Term]]) -> None:
+    body = cast(QueryBoolean, Store().query(query)).serialize(format=QueryResultsFormat.JSON)
+    assert Table.parse(body or b"") == Table([], rows)
 
 
 @pytest.mark.parametrize("form", FORMATS)

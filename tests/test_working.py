@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.types import Message, Receive
 
+from defkg.engine import Problem
+from defkg.engine.limits import Limits
+from defkg.web.connection import gone
+from defkg.web.service import Service
+from defkg.web.working import THREADS, Threads
 from tests.server import Server, server, until
+from tests.test_operation import FakeEngine
+from tests.test_operation import running as served
 from tests.test_question import LIBRARY
 from tests.test_questions import BROWSER
 
@@ -74,8 +88,103 @@ def test_page_is_known_for_its_host_only(running: Server) -> None:
     assert "http://a.example/questions/" not in texts["b.example"]
 
 
-def test_what_a_page_takes_beside_its_queries_is_charged() -> None:
-    with server("--no-check", "--client-seconds", "0.05", "--proxy", "127.0.0.1") as running:
-        seen = [httpx.get(f"{running.address}{path}", headers=one(6)).status_code for path in PAGES[:12]]
-        assert seen[0] == 200
-        assert 429 in seen
+class Working:
+    """Work for clients, in the threads of a service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._threads = Threads(service)
+
+    async def run(self, work: Callable[[], object], number: int = 1, http: HttpRequest | None = None) -> object:
+        return await self._threads.run(http or self.request(number), self._service.site, work)
+
+    def request(self, number: int = 1, receive: Receive | None = None) -> HttpRequest:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": (f"192.0.2.{number}", 1)}
+        return HttpRequest(scope, receive or _nothing)
+
+
+async def _nothing() -> Message:
+    await asyncio.sleep(60)
+    return {}
+
+
+@contextmanager
+def working(limits: Limits) -> Iterator[Working]:
+    with served(FakeEngine(limits=limits), trusted=False) as server:
+        yield Working(server.service)
+
+
+def burn() -> None:
+    end = time.thread_time() + 0.1
+    while time.thread_time() < end:
+        pass
+
+
+def test_what_work_takes_beside_its_queries_is_charged() -> None:
+    async def worked() -> None:
+        await clients.run(lambda: time.sleep(0.2))  # waiting is free
+        await clients.run(burn)
+        with pytest.raises(Problem) as refused:
+            await clients.run(burn)
+        assert refused.value.kind == "client-budget"
+        await clients.run(burn, number=2)
+
+    with working(Limits(client_seconds=0.05)) as clients:
+        asyncio.run(worked())
+
+
+def test_work_that_fails_is_charged() -> None:
+    def fail() -> None:
+        burn()
+        raise ValueError("so")
+
+    async def worked() -> None:
+        with pytest.raises(ValueError, match="so"):
+            await clients.run(fail)
+        with pytest.raises(Problem):
+            await clients.run(fail)
+
+    with working(Limits(client_seconds=0.05)) as clients:
+        asyncio.run(worked())
+
+
+def test_work_is_told_that_nobody_waits_for_it() -> None:
+    begun = threading.Event()
+    told: list[bool] = []
+
+    async def hang_up() -> Message:
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        return {"type": "http.disconnect"}
+
+    async def worked() -> None:
+        http = clients.request(receive=hang_up)
+
+        def work() -> None:
+            begun.set()
+            told.append(until(lambda: gone(http), 5))
+
+        with pytest.raises(ClientDisconnect):
+            await clients.run(work, http=http)
+
+    with working(Limits()) as clients:
+        asyncio.run(worked())
+    assert told == [True]
+
+
+def test_more_work_than_may_wait_is_refused() -> None:
+    async def crowded() -> None:
+        crowd = [asyncio.create_task(clients.run(wait, number)) for number in range(THREADS + 1)]
+        await asyncio.sleep(0.1)
+        with pytest.raises(Problem) as refused:
+            await clients.run(wait, THREADS + 1)
+        assert refused.value.kind == "busy"
+        free.set()
+        assert await asyncio.gather(*crowd) == [True] * len(crowd)
+
+    def wait() -> bool:
+        return free.wait(5)
+
+    free = threading.Event()
+    with working(Limits(queue=1)) as clients:
+        asyncio.run(crowded())

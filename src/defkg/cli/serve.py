@@ -25,7 +25,9 @@ def _limit(words: str) -> typer.models.OptionInfo:
 
 _Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="A project folder, or RDF files; default: the bundled graph."),
+    typer.Argument(
+        metavar="[PATH]...", help="A project folder, or RDF files; default: the project here, or the bundled graph."
+    ),
 ]
 _Graphs = Annotated[
     list[str] | None, typer.Option(metavar="IRI=FILE", help="An RDF file as a named graph; repeatable.")

@@ -10,7 +10,7 @@ import defkg
 
 LAYERS = [
     {"terms"},
-    {"finding", "reasons", "dates", "tokens", "sparql", "edit", "stack", "watching", "holding"},
+    {"finding", "reasons", "dates", "tokens", "sparql", "edit", "stack", "watching", "holding", "spelling", "writing"},
     {"content", "prologue", "layout", "views"},
     {"places", "syntax", "linter"},
     {"turtle"},
@@ -18,11 +18,11 @@ LAYERS = [
     {"dataset", "revision", "formatting"},
     {"inference"},
     {"explanation", "question"},
-    {"placing", "naming", "table", "provenance", "values", "facts"},
-    {"answer", "executable"},
+    {"placing", "naming", "table", "provenance", "values", "facts", "jsonld"},
+    {"answer", "executable", "kinds", "presentation", "index", "selfdescription"},
     {"reading"},
     {"result"},
-    {"evidence", "literals", "vocabulary", "validation", "checks"},
+    {"evidence", "literals", "vocabulary", "validation", "checks", "context"},
     {"files", "characters", "mending"},
     {"coverage", "affected", "rulebook"},
     {"gate"},

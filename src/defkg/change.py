@@ -86,7 +86,8 @@ class Session:
 
 def _contents(project: Project) -> dict[str, bytes]:
     found = {}
-    for path in [*(path for path, _ in project.turtle_files()), *project.all_queries()]:
+    context = [path for path in [project.context()] if path]
+    for path in [*(path for path, _ in project.turtle_files()), *project.all_queries(), *context]:
         with suppress(Fault):  # the check tells it
             found[project.name(path)] = project.content(path)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -33,8 +34,13 @@ def facts(select: Select, iri: str) -> list[Fact]:
     Raises:
         ValueError: it is no IRI.
     """
+    return gathered(select(_SAID.format(thing=NamedNode(iri))))
+
+
+def gathered(rows: Iterable[Mapping[str, Term]]) -> list[Fact]:
+    """The facts that rows of property ``p``, value ``o`` and graph ``g`` tell, in the order of `facts`."""
     held: dict[tuple[str, Term], set[str]] = {}
-    for row in select(_SAID.format(thing=NamedNode(iri))):
+    for row in rows:
         predicate = row["p"]
         assert isinstance(predicate, NamedNode)
         graphs = held.setdefault((predicate.value, row["o"]), set())

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from defkg import characters, checks, files, literals, vocabulary
 from defkg.affected import Part, affected
+from defkg.context import context_faults
 from defkg.dataset import Dataset
 from defkg.evidence import verify
 from defkg.evidence.copies import TEXTS
@@ -61,6 +62,7 @@ def examine(
     if part.queries:
         gate.run("questions", checks.questions(project))
     gate.run("terms of queries", vocabulary.in_queries(project, dataset, part.queries))
+    gate.run("names of JSON-LD", context_faults(project, dataset))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
         _examine_closed(gate, project, part.dataset)

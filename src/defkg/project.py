@@ -20,6 +20,7 @@ from defkg.terms import (
     REGISTRY_GRAPH,
     SHAPES_GRAPH,
     TOMBSTONES_GRAPH,
+    VOID_GRAPH,
     source_graph,
 )
 
@@ -33,6 +34,7 @@ _GRAPHS = {
     "data/registry": REGISTRY_GRAPH,
     "data/curation.ttl": CURATION_GRAPH,
     "data/tombstones.ttl": TOMBSTONES_GRAPH,
+    "data/dataset.ttl": VOID_GRAPH,
 }
 MISPLACED = CHECKS + "misplaced-file"
 
@@ -105,6 +107,11 @@ class Project:
             if graph is not None:
                 yield path, graph
         yield from ((path, _source(path)) for path in self.extra)
+
+    def context(self) -> Path | None:
+        """The context of JSON-LD, where there is one."""
+        path = self.root / "ontology" / "context.jsonld"
+        return path if path.exists() else None
 
     def misplaced(self) -> list[Finding]:
         """Turtle files and queries that would be left out where they are."""

@@ -84,6 +84,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "A class or property is declared in the ontology, or in a vocabulary that it uses.",
         "A misspelt term is a new term: no question asks for it, and no shape looks at it.",
     ),
+    "context": (
+        "The context of JSON-LD names each term of the ontology, once, and as what it is.",
+        "JSON-LD is read by the names in ontology/context.jsonld. A term without one loses its short name, one with "
+        "the wrong type makes links into texts and dates into strings; one that the ontology lacks promises nothing.",
+    ),
     "dangling-reference": (
         "A thing that is referred to is described.",
         "A reference to nothing is most often a misspelt IRI; on a page it is a link that leads nowhere.",

@@ -48,6 +48,7 @@ ONTOLOGY_GRAPH: Final = NamedNode(BASE + "graph/ontology")
 SHAPES_GRAPH: Final = NamedNode(BASE + "graph/shapes")
 TOMBSTONES_GRAPH: Final = NamedNode(BASE + "graph/tombstones")
 QUESTIONS_GRAPH: Final = NamedNode(BASE + "graph/questions")
+VOID_GRAPH: Final = NamedNode(BASE + "graph/void")
 
 _SCHEMES = ("urn", "tag", "mailto")
 
@@ -83,6 +84,12 @@ def expand(name: str) -> str:
     if not separator or local.startswith("//") or prefix.lower() in _SCHEMES:
         return name
     return PREFIXES[prefix] + local.replace("\\", "")
+
+
+def whole(term: Term | None) -> int:
+    """The number that a literal is written as in digits; 0 for anything else, and for one that counts nothing real."""
+    text = term.value if isinstance(term, Literal) else ""
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def show(term: Term) -> str:

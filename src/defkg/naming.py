@@ -32,11 +32,14 @@ _NAMES = """SELECT DISTINCT ?kind ?thing ?name ?rank WHERE {{
     ?thing ?property ?name .
   }}
 }} ORDER BY ?rank ?name"""
-_LABELS = """SELECT ?thing ?label WHERE {{
-  VALUES ?thing {{ {things} }}
-  VALUES (?property ?rank) {{ {properties} }}
-  ?thing ?property ?label .
-}} ORDER BY DESC(?rank) DESC(?label)"""
+_LABELS = f"""SELECT ?thing ?label WHERE {{{{
+  VALUES ?thing {{{{ {{things}} }}}}
+  OPTIONAL {{{{ ?thing <{SKOS}prefLabel> ?first }}}}
+  OPTIONAL {{{{ ?thing <{DCTERMS}title> ?second }}}}
+  OPTIONAL {{{{ ?thing <{RDFS}label> ?third }}}}
+  BIND (COALESCE(?first, ?second, ?third) AS ?label)
+  FILTER (BOUND(?label))
+}}}} ORDER BY DESC(?label)"""
 
 
 class Named(NamedTuple):
@@ -127,15 +130,23 @@ class Names:
 
 
 def labels(select: Select, iris: Collection[str]) -> dict[str, str]:
-    """What things are called; those without a label are left out."""
+    """What things are called; those without a label are left out, and so is what is no IRI."""
     found: dict[str, str] = {}
-    for batch in _batches(sorted(iris)):
+    for batch in _batches(sorted(filter(absolute, iris))):
         things = " ".join(str(NamedNode(iri)) for iri in batch)
-        for row in select(_LABELS.format(things=things, properties=FIRST)):
+        for row in select(_LABELS.format(things=things)):
             thing, label = row["thing"], row["label"]
             if isinstance(thing, NamedNode) and isinstance(label, Literal):
                 found[thing.value] = label.value
     return found
+
+
+def absolute(text: str) -> bool:
+    """Whether a text is an IRI in full, which a query can name."""
+    try:
+        return bool(NamedNode(text))
+    except ValueError:
+        return False
 
 
 def is_iri(text: str) -> bool:

@@ -9,11 +9,11 @@ from pyoxigraph import Literal, NamedNode
 
 from defkg import answer as answers
 from defkg.engine import Problem
+from defkg.index import Found, Index, kinds_of
 from defkg.loading import Loaded
 from defkg.mcp import showing
 from defkg.mcp.answering import SILENT, Page
 from defkg.mcp.asking import MOST, Asker
-from defkg.mcp.index import Found, Index, kinds_of
 from defkg.mcp.results import Description, Fact, Match, Matches, Value
 from defkg.naming import is_iri, labels
 from defkg.question import QuestionError
@@ -54,7 +54,7 @@ class Describing:
             Problem: the graph did not answer.
         """
         self._read()
-        found = self._index.find(text)
+        found: Sequence[Found] = self._index.find(text)
         kinds = self._kinds([one.iri for one in found])
         if kind:
             wanted = self._class(kind)

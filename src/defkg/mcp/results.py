@@ -113,7 +113,7 @@ class Match(BaseModel):
     kinds: list[str]
     matched: str = Field(description="The name that fits")
     matched_is: str = Field(description="label, title, another name, code, or misspelling in a document")
-    fit: str = Field(description="same, contains, or near")
+    fit: str = Field(description="same, begins, contains, or near")
 
 
 class Matches(Result):

@@ -17,7 +17,7 @@ from defkg.dataset import Dataset
 from defkg.inference import close
 from defkg.project import Project, ProjectError
 from defkg.question import QuestionError
-from defkg.terms import ONTOLOGY_GRAPH, REGISTRY_GRAPH, SHAPES_GRAPH, source_graph
+from defkg.terms import ID, ONTOLOGY_GRAPH, REGISTRY_GRAPH, SHAPES_GRAPH, source_graph
 from defkg.turtle import read_turtle
 from tests.conftest import HEAD, ROOT
 
@@ -236,6 +236,37 @@ def test_bundled_traps_are_told_as_not_stated(bundled: Coverage) -> None:
     signed = unstated["Agreements without a signatory"]
     assert len(signed.things) == signed.total - 1
     assert "Agreement: date" not in unstated
+
+
+def test_who_speaks_in_a_post_has_one(bundled: Coverage) -> None:
+    without = [entry for entry in bundled.unstated if entry.title == "Officials without a post"]
+    assert "Nagesh Singh" not in [thing.label for entry in without for thing in entry.things]
+
+
+def test_bundled_gaps_of_co_chairs_days_and_cities_are_told(bundled: Coverage) -> None:
+    unstated = {entry.title: entry for entry in bundled.unstated}
+    chaired, open_bound, country = (
+        unstated[title]
+        for title in (
+            "Mechanisms without a named co-chair",
+            "Events of which only an open bound is known",
+            "Events of which only the country is known",
+        )
+    )
+    assert (len(chaired.things), chaired.total) == (14, 15)
+    assert f"{ID}mechanism/india-brunei-jwg" not in {thing.iri for thing in chaired.things}
+    assert (len(open_bound.things), open_bound.total) == (4, 24)
+    assert {thing.iri.removeprefix(ID) for thing in open_bound.things} == {
+        "meeting/india-israel-jwg-17",
+        "meeting/india-israel-ministry-discussions",
+        "signing/india-brunei-jwg-terms-of-reference",
+        "signing/india-israel-mou",
+    }
+    assert country.total == 9
+    assert {thing.iri.removeprefix(ID) for thing in country.things} == {
+        "meeting/india-israel-jwg-17",
+        "meeting/india-japan-2-plus-2-ministerial-1",
+    }
 
 
 def test_participation_is_called_by_its_person_and_event(bundled: Coverage) -> None:

@@ -63,7 +63,7 @@ def _write_whole(measured: Coverage, format: Format) -> None:
     from defkg.web.quality import Quality
 
     if format is Format.html:
-        sys.stdout.write(Pages({}, [], quality=Quality(measured)).quality_file())
+        sys.stdout.write(Pages().quality_file(Quality(measured)))
         return
     json.dump(_members(measured), sys.stdout, ensure_ascii=False, indent=2)
     print()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
+from defkg.coverage.disagreement import Disagreement, disagreements
 from defkg.coverage.exercised import Exercised, exercised
 from defkg.coverage.extent import Extent, Thing
 from defkg.coverage.unstated import Unstated, unstated
@@ -88,6 +89,7 @@ class Coverage:
     unstated: tuple[Unstated, ...]
     unused: tuple[Unused, ...]
     exercised: Exercised
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def unspoken(self) -> int:
@@ -103,6 +105,14 @@ class Coverage:
     def corroborated(self) -> int:
         """How many things two or more documents speak of."""
         return sum(len(kind.more) for kind in self.sourced)
+
+    def by_thing(self) -> dict[str, list[Unstated]]:
+        """By the IRI of a thing, what is not stated of it."""
+        found: dict[str, list[Unstated]] = defaultdict(list)
+        for entry in self.unstated:
+            for thing in entry.things:
+                found[thing.iri].append(entry)
+        return dict(found)
 
 
 def measure(project: Project, dataset: Dataset) -> Coverage:
@@ -127,6 +137,7 @@ def measure(project: Project, dataset: Dataset) -> Coverage:
         tuple(unstated(project, dataset, extent)),
         tuple(_unused(dataset, extent)),
         exercised(project, dataset, extent),
+        tuple(disagreements(dataset, extent)),
     )
 
 

@@ -19,13 +19,14 @@ from defkg.terms import (
     SKOS,
     TOMBSTONES_GRAPH,
     TYPE,
+    VOID_GRAPH,
     Term,
     compact,
 )
 
 _NAMES = [NamedNode(iri) for iri in (SKOS + "prefLabel", DCTERMS + "title", RDFS + "label")]
 _PARTICIPANT, _IN_EVENT = (NamedNode(ONTOLOGY + name) for name in ("participant", "inEvent"))
-_NOT_DATA = (ONTOLOGY_GRAPH, SHAPES_GRAPH, TOMBSTONES_GRAPH)
+_NOT_DATA = (ONTOLOGY_GRAPH, SHAPES_GRAPH, TOMBSTONES_GRAPH, VOID_GRAPH)
 
 
 class Thing(NamedTuple):

@@ -31,12 +31,16 @@ class Unstated(NamedTuple):
         description: what that means; may be empty.
         total: how many things it could be stated of.
         things: those of which it is not.
+        missing: the same of one thing, in a word or two each.
+        paths: the IRIs of the properties that would state it, in the order of `missing`; empty where a query tells it.
     """
 
     title: str
     description: str
     total: int
     things: tuple[Thing, ...]
+    missing: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 def unstated(project: Project, dataset: Dataset, extent: Extent) -> list[Unstated]:
@@ -61,9 +65,12 @@ def _by_shapes(dataset: Dataset, extent: Extent, replaced: set[str]) -> Iterator
         if _local(row["shape"]) not in replaced:
             grouped.setdefault((row["class"], lacking), []).append(row["path"])
     for (kind, lacking), paths in grouped.items():
-        names = sorted({extent.thing(path).label.rpartition(":")[2].lower() for path in paths})
-        title = f"{extent.thing(kind).label}: {', '.join(names)}"
-        yield Unstated(title, "", len(extent.of_class(kind)), _things(extent, lacking))
+        named = sorted(
+            {(extent.thing(path).label.rpartition(":")[2].lower(), extent.thing(path).iri) for path in paths}
+        )
+        names, iris = (tuple(part) for part in zip(*named, strict=True))
+        title = f"{extent.thing(kind).label}: {', '.join(dict.fromkeys(names))}"
+        yield Unstated(title, "", len(extent.of_class(kind)), _things(extent, lacking), names, iris)
 
 
 def _local(shape: Term) -> str:
@@ -85,6 +92,7 @@ class _Query:
             raise QuestionError(f"{project.name(path)}:{error.line}:{error.column} {error}") from error
         self._title = str(head.get("title", path.stem))
         self._description = str(head.get("description", ""))
+        self._missing = (str(head["missing"]),) if "missing" in head else ()
         self.replaces = [str(name) for name in head.get("replaces") or ()]
 
     def run(self, dataset: Dataset, extent: Extent) -> Unstated:
@@ -92,4 +100,4 @@ class _Query:
         lacking = [
             thing for thing, stated in rows.items() if not (isinstance(stated, Literal) and stated.value == "true")
         ]
-        return Unstated(self._title, self._description, len(rows), _things(extent, lacking))
+        return Unstated(self._title, self._description, len(rows), _things(extent, lacking), self._missing)

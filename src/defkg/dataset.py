@@ -24,12 +24,13 @@ from defkg.terms import (
     SHAPES_GRAPH,
     TOMBSTONES_GRAPH,
     TYPE,
+    VOID_GRAPH,
     Term,
 )
 from defkg.turtle import Placed, TurtleFile, read_turtle
 
 _DOCUMENT = NamedNode(ONTOLOGY + "SourceDocument")
-_OUTSIDE = (SHAPES_GRAPH, TOMBSTONES_GRAPH)
+_OUTSIDE = (SHAPES_GRAPH, TOMBSTONES_GRAPH, VOID_GRAPH)
 
 
 class Row(NamedTuple):

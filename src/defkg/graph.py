@@ -25,7 +25,7 @@ from pyoxigraph import (
 )
 
 from defkg.answer import Answer, ask, query, values_of
-from defkg.dataset import Dataset
+from defkg.dataset import Dataset, quads
 from defkg.engine import Problem, Request
 from defkg.engine.evaluation import syntax_problem
 from defkg.engine.limits import Limits
@@ -38,9 +38,10 @@ from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library, unknown
 from defkg.question.binding import form
 from defkg.result import Result
+from defkg.selfdescription import dcat, describe, void
 from defkg.stack import roomy
 from defkg.table import Table
-from defkg.terms import ONTOLOGY_GRAPH, PREFIXES, compact, expand
+from defkg.terms import ONTOLOGY_GRAPH, PREFIXES, VOID_GRAPH, compact, expand
 from defkg.values import texts
 
 if TYPE_CHECKING:
@@ -184,9 +185,12 @@ class Graph:
 
     @cached_property
     def _store(self) -> Store:
-        """The dataset's index, with the questions in their own graph."""
-        add_questions(self._dataset.store, self.questions.values())
-        return self._dataset.store
+        """The dataset's index, with the questions, and with what is said of it as a whole, in graphs of their own."""
+        store, select, stated = self._dataset.store, self._dataset.select, self._dataset.graph(VOID_GRAPH)
+        description = describe(select, stated, self.digest, self.questions.values())
+        add_questions(store, self.questions.values())
+        store.bulk_extend(quads({*void(description), *dcat(description)}, VOID_GRAPH))
+        return store
 
     def _run(self, sparql: str) -> QuerySolutions | QueryBoolean | QueryTriples:
         with _refused():

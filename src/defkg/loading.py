@@ -7,32 +7,32 @@ import pickle
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 
+from defkg.content import Fault
+from defkg.context import read_context
 from defkg.coverage import Coverage, measure
-from defkg.dataset import Dataset
+from defkg.dataset import Dataset, quads
 from defkg.executable import add_questions, digest
 from defkg.finding import Finding
 from defkg.gate import Step, examine
 from defkg.inference import Rule, UnsupportedAxiom, close, rules
+from defkg.jsonld import Context, ContextError
+from defkg.kinds import Kind, kinds
 from defkg.naming import Names
+from defkg.presentation import Presentation
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
-from defkg.terms import ONTOLOGY_GRAPH, PREFIXES
+from defkg.rulebook import Rule as Check
+from defkg.rulebook import rulebook
+from defkg.selfdescription import Description, dcat, describe, void
+from defkg.terms import ONTOLOGY_GRAPH, PREFIXES, VOID_GRAPH, Term
 
 MEASURED = 200_000  # triples of a graph whose coverage is worked out before it is served
-_COUNTS = {
-    "documents": "SourceDocument",
-    "countries": "Country",
-    "officials": "Official",
-    "mechanisms": "Mechanism",
-    "agreements": "Agreement",
-    "exercises": "Exercise",
-    "events": "Event",
-}
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,14 @@ class Loaded:
         questions: the library.
         names: what the things are called that its questions can be about.
         rules: by which triples were inferred.
-        counts: how many things of which kind, for the home page.
+        kinds: the kinds of things, by their names.
+        presentation: the order and the names of what is told of a thing.
+        context: the names that JSON-LD uses.
+        checks: the rules that are no shapes.
         terms: the IRIs that the ontology declares.
         coverage: what the project's documents cover; None where it was not measured.
         unmeasured: why not, in words.
+        description: what is said of the dataset as a whole.
     """
 
     digest: str = ""
@@ -79,10 +83,14 @@ class Loaded:
     questions: dict[str, Question] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     rules: list[Rule] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    presentation: Presentation = field(default_factory=Presentation)
+    context: Context = field(default_factory=Context)
+    checks: list[Check] = field(default_factory=list)
     terms: frozenset[str] = frozenset()
     coverage: Coverage | None = None
     unmeasured: str = "Coverage is told of a project folder; here, RDF files without one are served."
+    description: Description = field(default_factory=Description)
 
 
 def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
@@ -97,10 +105,12 @@ def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
         return loaded
     _add_graphs(store, recipe.graphs)
     loaded.graphs = [graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)]
-    loaded.counts = {name: _count(store, kind) for name, kind in _COUNTS.items()}
+    loaded.kinds = kinds(partial(_rows, store))
+    loaded.presentation = Presentation.read(partial(_rows, store))
     store.dump(data, format=RdfFormat.N_QUADS)
     data.flush()
     loaded.digest = _digest(recipe, loaded, data)
+    _describe(store, loaded, data)
     return loaded
 
 
@@ -121,6 +131,8 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
         raise ProjectError(f"{dataset.findings[0]}; mend it: the rest of the file would be missing")
     try:
         loaded.questions = library(project)
+        loaded.context = read_context(project)
+        loaded.checks = [rule for rule in rulebook(project).values() if rule.kind != "shape"]
         loaded.terms = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
         served = close(dataset) if recipe.infer else dataset
         loaded.names = Names.of_questions(served.select, loaded.questions.values())
@@ -130,6 +142,8 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
         return served.store
     except (QuestionError, UnsupportedAxiom) as error:
         raise ProjectError(str(error)) from error
+    except (ContextError, Fault) as error:
+        raise ProjectError(f"ontology/context.jsonld cannot be used: {error}") from error
 
 
 def _measure(project: Project, dataset: Dataset, recipe: Recipe, loaded: Loaded) -> None:
@@ -174,11 +188,22 @@ def _quads(path: Path) -> list[Quad]:
         raise ProjectError(f"{place} is not valid {form.name}: {error.msg}") from error
 
 
-def _count(store: Store, kind: str) -> int:
-    query = f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a defkg:{kind} }}"
+def _rows(store: Store, query: str) -> list[dict[str, Term]]:
     rows = store.query(query, prefixes=PREFIXES)
     assert isinstance(rows, QuerySolutions)
-    return int(next(rows)["n"].value)
+    names = [variable.value for variable in rows.variables]
+    return [{name: row[name] for name in names if row[name] is not None} for row in rows]
+
+
+def _describe(store: Store, loaded: Loaded, data: BinaryIO) -> None:
+    """Adds what is said of the dataset as a whole: after the digest, which is a part of it."""
+    stated = [quad.triple for quad in store.quads_for_pattern(None, None, None, VOID_GRAPH)]
+    description = describe(partial(_rows, store), stated, loaded.digest, loaded.questions.values())
+    told = {*void(description), *dcat(description)}
+    data.write(serialize(quads(told, VOID_GRAPH), format=RdfFormat.N_QUADS) or b"")
+    data.flush()
+    loaded.graphs = sorted({*loaded.graphs, VOID_GRAPH.value})
+    loaded.description = description
 
 
 def _digest(recipe: Recipe, loaded: Loaded, data: BinaryIO) -> str:
@@ -195,7 +220,7 @@ def main() -> None:
     The two ends are the same program: nothing from outside is unpickled.
     """
     recipe = pickle.load(sys.stdin.buffer)
-    with open(int(sys.argv[1]), "wb") as data:  # noqa: PTH123 - a descriptor, not a path
+    with open(int(sys.argv[1]), "r+b") as data:  # noqa: PTH123 - a descriptor, not a path
         try:
             result: Loaded | ProjectError = load(recipe, data)
         except ProjectError as error:

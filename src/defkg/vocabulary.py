@@ -25,6 +25,7 @@ from defkg.terms import (
     SHAPES_GRAPH,
     TOMBSTONES_GRAPH,
     TYPE,
+    VOID_GRAPH,
     Term,
     compact,
     expand,
@@ -34,7 +35,7 @@ from defkg.turtle import Placed, TurtleFile
 
 _CLOSED: tuple[type[DefinedNamespace], ...] = (DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)
 _IN_HEAD = re.compile(r"\b(?:class|default): *(?P<name>(?:defkg:|id:)[\w/.-]*\w)")
-_BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH}
+_BESIDE = {SHAPES_GRAPH, ONTOLOGY_GRAPH, TOMBSTONES_GRAPH, VOID_GRAPH}
 _OURS = re.compile(rf"(?:defkg:|{re.escape(ONTOLOGY)})(\w+)")
 _UNDESCRIBED = "describe it in data/registry/, or correct its IRI"
 _HINTS = 100  # a comparison with every thing of the kind takes its time

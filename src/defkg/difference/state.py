@@ -14,9 +14,21 @@ from defkg.difference.blank import Naming
 from defkg.inference import UnsupportedAxiom, close
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
-from defkg.terms import BASE, DCTERMS, INFERRED_GRAPH, RDFS, SHAPES_GRAPH, SKOS, TOMBSTONES_GRAPH, TYPE, Term
+from defkg.terms import (
+    BASE,
+    DCTERMS,
+    INFERRED_GRAPH,
+    RDFS,
+    SHAPES_GRAPH,
+    SKOS,
+    TOMBSTONES_GRAPH,
+    TYPE,
+    VOID_GRAPH,
+    Term,
+)
 
 MERGED = NamedNode(BASE + "graph/merged")
+_APART = (TOMBSTONES_GRAPH, VOID_GRAPH)
 _LABELS = [NamedNode(SKOS + "prefLabel"), NamedNode(DCTERMS + "title"), NamedNode(RDFS + "label")]
 
 
@@ -51,7 +63,7 @@ class State:
     @cached_property
     def holds(self) -> set[Triple]:
         """The triples of the default graph: stated or inferred."""
-        return {q.triple for q in self.stated if q.graph_name != TOMBSTONES_GRAPH} | self.inferred
+        return {q.triple for q in self.stated if q.graph_name not in _APART} | self.inferred
 
     @cached_property
     def labels(self) -> dict[Term, str]:
@@ -129,7 +141,7 @@ def _of_quads(found: list[Quad], name: str) -> State:
     found = [
         q if isinstance(q.graph_name, NamedNode | DefaultGraph) else next(quads([q.triple], MERGED)) for q in found
     ]
-    outside = (SHAPES_GRAPH, TOMBSTONES_GRAPH)
+    outside = (SHAPES_GRAPH, *_APART)
     store = Store()
     store.bulk_extend(quads({q.triple for q in found if q.graph_name not in outside}, DefaultGraph()))
     store.bulk_extend(q for q in found if q.graph_name != DefaultGraph())

@@ -63,7 +63,6 @@ def test_page_has_it(running: Server) -> None:
     assert TITLE in page.text
     assert "Brunei" in page.text
     assert f"/questions/{NAME}" in httpx.get(f"{running.address}/questions/").text
-    assert f"/questions/{NAME}" in httpx.get(f"{running.address}/", headers={"Accept": "text/html"}).text
 
 
 def test_api_has_it(running: Server) -> None:

@@ -63,6 +63,8 @@ class FakeEngine:
             await asyncio.sleep(0.05)
             raise Problem(504, "timeout", "The query took too long", "Narrow it")
         body = BODIES.get(request.query, b"x\r\n\xc3\xa9\r\n")
+        if request.query.startswith("SELECT ?iri"):  # what is said of an address that nothing else answers
+            body = b'{"head": {"vars": ["iri"]}, "results": {"bindings": []}}'
         length = len(SPOOLED) if request.query == FILED else len(body)
         return Answer("text/csv", body, self._file(request), length, 1, self.seconds, self.tag(request))
 
@@ -101,7 +103,7 @@ class Running:
 
 @contextmanager
 def running(engine: FakeEngine, *, notice: str = "", trusted: bool = True) -> Iterator[Running]:
-    service = Service(Site(engine, Pages({}, []), notice=notice), trusted_loopback=trusted)
+    service = Service(Site(engine, Pages(), notice=notice), trusted_loopback=trusted)
     server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="critical"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -486,7 +488,7 @@ def test_the_operator_sees_that_it_lives_and_what_it_serves(server: Running) -> 
     server.service.ready = {"ready": False}
     assert server.client.get("/readyz").status_code == 503
     assert server.client.get("/healthz").status_code == 200
-    for path in ("/", "/healthz", "/metrics"):
+    for path in ("/about", "/healthz", "/metrics"):
         assert server.client.head(path).status_code == 200
 
 

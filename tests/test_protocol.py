@@ -61,7 +61,7 @@ def serving(nquads: str, graphs: list[str], limits: Limits) -> Iterator[httpx.Cl
             engine = EmbeddedEngine(data, hashlib.sha256(nquads.encode()).hexdigest(), graphs, limits)
             await engine.start()
             try:
-                app = create_app(Service(Site(engine, Pages({}, []))))
+                app = create_app(Service(Site(engine, Pages())))
                 config = uvicorn.Config(app, log_level="warning", h11_max_incomplete_event_size=1 << 20)
                 server = uvicorn.Server(config)
                 running = asyncio.create_task(server.serve(sockets=[listener]))

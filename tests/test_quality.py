@@ -22,7 +22,7 @@ from defkg.project import Project
 from defkg.terms import CHECKS
 from defkg.web import quality
 from defkg.web.pages import Pages
-from defkg.web.quality import Quality, bars
+from defkg.web.quality import Quality, bars, view
 from tests.conftest import ROOT
 from tests.server import server
 
@@ -33,7 +33,7 @@ def coverage(closed: Dataset) -> Coverage:
 
 
 def page(told: Quality) -> str:
-    return bytes(Pages({}, [], quality=told).quality().body).decode()
+    return Pages().render("quality.html", view(told, alone=False)).decode()
 
 
 class Links(HTMLParser):
@@ -48,7 +48,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.refers += [value or "" for name, value in attrs if name in ("href", "src")]
         assert not [name for name, _ in attrs if name == "style" or name.startswith("on")]
-        if tag not in ("meta", "link"):
+        if tag not in ("meta", "link", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -61,6 +61,7 @@ def test_page_tells_each_document_its_sentences_and_what_is_not_stated(coverage:
         assert document.title.replace("'", "&#39;") in text
     assert text.count("<rect") - 5 == sum(len(document.sentences) for document in coverage.documents)
     assert "Agreements without a signatory" in text
+    assert "Only the register tells of these" in text
     assert "The graph passes all its checks" in text
 
 
@@ -96,6 +97,16 @@ def test_long_lists_are_cut_and_that_is_said(coverage: Coverage, monkeypatch: py
     assert "thing 1" in text
     assert "thing 2" not in text
     assert "The first 2;" in text
+
+
+def test_fewer_things_are_listed_where_a_shape_leaves_a_property_open(coverage: Coverage) -> None:
+    entry = coverage.unstated[0]._replace(things=tuple(Thing(f"thing {n}", f"urn:{n}") for n in range(6)))
+    by_query, by_shape = (replace(coverage, unstated=(entry._replace(paths=paths),)) for paths in ((), ("urn:p",)))
+    assert "thing 5" in page(Quality(by_query, [], True))
+    text = page(Quality(by_shape, [], True))
+    assert "thing 4" in text
+    assert "thing 5" not in text
+    assert "The first 5;" in text
 
 
 def test_page_without_coverage_says_why() -> None:
@@ -149,9 +160,36 @@ def test_page_is_served_under_a_strict_policy_and_linked_from_home(client: httpx
     assert "passes all its checks" in response.text
 
 
-def test_links_to_a_thing_and_to_a_sentence_have_answers(client: httpx.Client) -> None:
+def test_things_and_sentences_lead_to_their_pages(client: httpx.Client) -> None:
     links = Links(client.get("/quality").text).refers
-    for word, answer in (("DESCRIBE", "defkg:SourceDocument"), ("evidencedBy", "row")):
-        link = next(link for link in links if word in link)
-        response = client.get(link, headers={"Accept": "text/html"})
-        assert (response.status_code, answer in response.text) == (200, True)
+    for kind in ("source", "passage", "agreement"):
+        link = next(link for link in links if link.startswith(f"/id/{kind}/"))
+        assert client.get(link, headers={"Accept": "text/html"}).status_code == 200
+    assert [link for link in links if "DESCRIBE" in link] == []
+
+
+def test_who_has_the_page_gets_304(client: httpx.Client) -> None:
+    first = client.get("/quality")
+    again = client.get("/quality", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert len(first.content) + len(client.get("/static/defkg.css").content) < 100_000
+
+
+def test_other_methods_are_refused(client: httpx.Client) -> None:
+    assert client.post("/quality").status_code == 405
+    assert client.options("/quality").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_documents_that_disagree_stand_beside_each_other(client: httpx.Client) -> None:
+    text = client.get("/quality").text
+    part = text[text.index('id="disagreements"') : text.index('id="unstated"')]
+    assert "Structured roadmap: to be developed or implemented" in part
+    for document in ("2025-12-09-pti-india-brunei-jwg", "undated-india-brunei-jwg"):
+        assert part.count(f'<dt><a href="/id/source/{document}"') == 3
+    assert '<span class="kind">under exploration</span>' in part
+
+
+def test_disagreements_are_cut_and_their_absence_is_said(coverage: Coverage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quality, "SHOWN_DISAGREEMENTS", 2)
+    assert "The first 2 of 3" in page(Quality(coverage, [], True))
+    assert "No disagreement is noted" in page(Quality(replace(coverage, disagreements=()), [], True))

@@ -116,8 +116,7 @@ class Server:
             engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, limits)
             await engine.start()
             self._engines.append(engine)
-            pages = Pages(loaded.counts, list(loaded.questions.values()))
-            self._earlier[loaded.digest] = Site(engine, pages, questions=loaded.questions, names=loaded.names)
+            self._earlier[loaded.digest] = Site(engine, Pages(), questions=loaded.questions, names=loaded.names)
 
     async def _site(self, loaded: Loaded, data: BinaryIO) -> Site:
         engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, self._settings.limits)
@@ -130,8 +129,23 @@ class Server:
             )
         checked = self._recipe.check and self._recipe.project is not None
         quality = Quality(loaded.coverage, loaded.findings, checked, loaded.unmeasured)
-        pages = Pages(loaded.counts, list(loaded.questions.values()), notice, quality, loaded.names)
-        return Site(engine, pages, loaded.terms, notice, loaded.questions, loaded.names, loaded.rules, self._earlier)
+        return Site(
+            engine,
+            Pages(notice),
+            loaded.terms,
+            notice,
+            loaded.questions,
+            loaded.names,
+            loaded.rules,
+            self._earlier,
+            loaded.kinds,
+            description=loaded.description,
+            context=loaded.context,
+            checks=loaded.checks,
+            quality=quality,
+            presentation=loaded.presentation,
+            unstated=loaded.coverage.by_thing() if loaded.coverage else None,
+        )
 
     def _observe(self, service: Service) -> None:
         if self._engine:

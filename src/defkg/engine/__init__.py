@@ -47,6 +47,7 @@ class Answer:
         seconds: what the worker needed.
         tag: identifies dataset, query and format, for an entity tag; None where the answer changes by nature.
         cached: whether it was kept from before.
+        headers: what else is said with it over HTTP.
     """
 
     media_type: str
@@ -57,6 +58,7 @@ class Answer:
     seconds: float = 0.0
     tag: str | None = None
     cached: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

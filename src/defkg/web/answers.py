@@ -43,7 +43,9 @@ def made(media_type: str, body: bytes, seconds: float = 0.0) -> Answer:
 
 def send(http: HttpRequest, answer: Answer) -> Response:
     """The response that carries an answer which was made here, or says that the client has it."""
-    return unchanged(http, answer.tag or "", exists=True) or respond(http, answer)
+    response = unchanged(http, answer.tag or "", exists=True) or respond(http, answer)
+    response.headers.update(answer.headers)
+    return response
 
 
 def unchanged(http: HttpRequest, tag: str, *, exists: bool = False) -> Response | None:

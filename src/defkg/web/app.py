@@ -3,48 +3,68 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from os import PathLike, stat_result
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from defkg.engine import Problem
 from defkg.web import metrics
+from defkg.web.about import about_router
+from defkg.web.api_page import api_router
+from defkg.web.between import between_router
 from defkg.web.examples import examples_router
 from defkg.web.frame import Frame
 from defkg.web.graphstore import graph_store_router
+from defkg.web.home import home_router
+from defkg.web.lists import lists_router
 from defkg.web.problems import problem_response
 from defkg.web.questions import questions_router
 from defkg.web.rendering import Rendering
+from defkg.web.search import search_router
 from defkg.web.service import Service
+from defkg.web.sitemap import sitemap_router
 from defkg.web.sparql import sparql_router
 from defkg.web.surface import surface_router
+from defkg.web.things import Respond, described, things_router
+from defkg.web.timeline import timeline_router
+from defkg.web.vendored import Static
+from defkg.web.vocabulary import vocabulary_router
+from defkg.web.wellknown import wellknown_router
 
 _NOW = {"Cache-Control": "no-store"}
-_STATIC = "public, max-age=3600"
 
 
 def create_app(service: Service) -> FastAPI:
     """The server's application over a service."""
     app = FastAPI(title="defkg", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Frame, service=service)
-    _add_problems(app, service)
-    app.include_router(sparql_router(service))
+    rendering = Rendering(service)
+    elsewhere = described(service, rendering)
+    _add_problems(app, service, elsewhere)
+    app.include_router(sparql_router(service, rendering))
     app.include_router(graph_store_router(service))
     app.include_router(examples_router(service))
-    rendering = Rendering(service)
     app.include_router(questions_router(service, rendering))
-    _add_pages(app, service)
+    app.include_router(between_router(service, rendering))
+    app.include_router(timeline_router(service, rendering))
+    app.include_router(wellknown_router(service, rendering))
+    app.include_router(home_router(service, rendering))
+    app.include_router(about_router(service, rendering))
+    app.include_router(sitemap_router(service, rendering))
+    app.include_router(search_router(service, rendering))
+    app.include_router(lists_router(service, rendering, elsewhere))
+    app.include_router(things_router(service, rendering))
+    app.include_router(vocabulary_router(service, rendering, elsewhere))
+    app.mount("/static", Static(directory=str(files("defkg.web") / "static")))
     _add_operation(app, service)
     app.include_router(surface_router(app, service))
+    app.include_router(api_router(app, service, rendering))
     return app
 
 
-def _add_problems(app: FastAPI, service: Service) -> None:
+def _add_problems(app: FastAPI, service: Service, described: Respond) -> None:
     async def on_problem(http: HttpRequest, problem: Exception) -> Response:
         assert isinstance(problem, Problem)
         if not getattr(http.state, "recorded", False):
@@ -53,6 +73,11 @@ def _add_problems(app: FastAPI, service: Service) -> None:
 
     async def on_refusal(http: HttpRequest, refusal: Exception) -> Response:
         assert isinstance(refusal, HTTPException)
+        if refusal.status_code == 404 and http.method in ("GET", "HEAD"):
+            try:
+                return await described(http)  # the data may name something at any address of ours
+            except Problem as problem:
+                return await on_problem(http, problem)
         return problem_response(http, _refusal(http, refusal))
 
     app.add_exception_handler(Problem, on_problem)
@@ -69,18 +94,6 @@ def _refusal(http: HttpRequest, refusal: HTTPException) -> Problem:
     return Problem(refusal.status_code, "http", "The request cannot be answered", str(refusal.detail), {}, headers)
 
 
-def _add_pages(app: FastAPI, service: Service) -> None:
-    async def home() -> Response:
-        return service.site.pages.home()
-
-    async def quality() -> Response:
-        return service.site.pages.quality()
-
-    for path, page in (("/", home), ("/quality", quality)):
-        app.add_api_route(path, page, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
-    app.mount("/static", _Static(directory=str(files("defkg.web") / "static")))
-
-
 def _add_operation(app: FastAPI, service: Service) -> None:
     async def healthz() -> Response:
         return PlainTextResponse("ok", headers=_NOW)
@@ -95,14 +108,3 @@ def _add_operation(app: FastAPI, service: Service) -> None:
 
     for path, answer in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", read_metrics)):
         app.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False, response_class=Response)
-
-
-class _Static(StaticFiles):
-    """Static files, which whoever keeps them may use for an hour before asking again."""
-
-    def file_response(
-        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = _STATIC
-        return response

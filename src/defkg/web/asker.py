@@ -10,6 +10,7 @@ from anyio import from_thread
 from pyoxigraph import RdfFormat, parse
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
 
 from defkg.engine import Answer, Problem, Request
 from defkg.table import Table
@@ -73,6 +74,10 @@ class Asker:
         if answer.spool:
             answer.spool.close()
         return None, answer.rows or 0
+
+    def stream(self, sparql: str, media_type: str) -> Response:
+        """The response with the graph of a CONSTRUCT, whatever its size."""
+        return from_thread.run(self._service.respond, self._http, Request(sparql, graph_type=media_type), self.site)
 
     def _answer(self, sparql: str) -> Answer:
         return from_thread.run(self._put, sparql)

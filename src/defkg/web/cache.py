@@ -40,4 +40,4 @@ class AnswerCache:
 
 
 def _weight(answer: Answer) -> int:
-    return len(answer.body) + _OVERHEAD
+    return len(answer.body) + 2 * sum(map(len, answer.headers.values())) + _OVERHEAD  # tag and headers may be long

@@ -18,13 +18,18 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+SCRIPTED = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+"""The policy of a page with a script of ours; its response says so itself, and a header of its own wins."""
+
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, X-Request-Id, Server-Timing, X-Defkg-Receipt, Retry-After, Warning",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Content-Location, X-Request-Id, Server-Timing, X-Defkg-Receipt, Retry-After, Warning"
+    ),
 }
 
 _UNEXPECTED = Problem(

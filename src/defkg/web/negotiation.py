@@ -1,6 +1,7 @@
 """Content negotiation: which of our media types a client's Accept header asks for.
 
-Source: RFC 9110, section 12.5.1. Ties go to our order.
+Source: RFC 9110, section 12.5.1. Ties go to what is named over what is named by another name, to that over what
+``*/*`` lets in, and then to our order.
 """
 
 from __future__ import annotations
@@ -34,15 +35,16 @@ def choose(accept: str | None, offers: Sequence[str], aliases: Mapping[str, str]
         aliases: other names that a client may use for an offer; a wildcard does not reach them.
     """
     ranges = _ranges(accept if accept and accept.strip() else "*/*")
-    scored = [(_quality(ranges, offer, aliases or {}), offer) for offer in offers]
-    best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    return best[1] if best[0] > 0 else None
+    scored = [(_liking(ranges, offer, aliases or {}), offer) for offer in offers]
+    best = max(scored, key=lambda pair: pair[0], default=((0.0, 0), ""))
+    return best[1] if best[0][0] > 0 else None
 
 
-def _quality(ranges: list[_Range], offer: str, aliases: Mapping[str, str]) -> float:
-    fitting = [(fit, r.quality) for r in ranges if (fit := r.fits(offer))]
-    own = max(fitting)[1] if fitting else 0.0
-    return max([own, *(r.quality for r in ranges if aliases.get(f"{r.kind}/{r.subkind}") == offer)])
+def _liking(ranges: list[_Range], offer: str, aliases: Mapping[str, str]) -> tuple[float, int]:
+    """How much an offer is liked, and how plainly that is said."""
+    fit, quality = max(((fit, r.quality) for r in ranges if (fit := r.fits(offer))), default=(0, 0.0))
+    other = [r.quality for r in ranges if aliases.get(f"{r.kind}/{r.subkind}") == offer]
+    return max([(quality, 2 if fit > 1 else 0), *((quality, 1) for quality in other)])
 
 
 def _ranges(accept: str) -> list[_Range]:

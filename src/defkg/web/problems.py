@@ -16,7 +16,7 @@ from defkg.web.negotiation import choose
 
 JSON = "application/problem+json"
 TEXT = "text/plain"
-_JSON_ALIASES = {name: JSON for name in ("application/json", *ROWS, *GRAPHS) if name.endswith("json")}
+_JSON = [JSON, *(name for name in ("application/json", *ROWS, *GRAPHS) if name.endswith("json"))]
 
 
 def problem_response(http: HttpRequest, problem: Problem) -> Response:
@@ -27,7 +27,7 @@ def problem_response(http: HttpRequest, problem: Problem) -> Response:
     members = problem.document()
     if name := getattr(http.state, "request_id", None):
         members["request_id"] = str(name)
-    media_type = choose(http.headers.get("accept"), [JSON, TEXT], _JSON_ALIASES) or JSON
+    media_type = TEXT if choose(http.headers.get("accept"), [*_JSON, TEXT]) == TEXT else JSON
     body = _text(members) if media_type == TEXT else json.dumps(members, ensure_ascii=False)
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
     return Response(body, status_code=problem.status, media_type=media_type, headers=headers)

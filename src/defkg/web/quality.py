@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from defkg.coverage import Coverage, Covered, Sentence
 from defkg.finding import Finding
-from defkg.terms import ONTOLOGY
+from defkg.web.links import link
 
 SHOWN_DOCUMENTS = 100
 SHOWN_THINGS = 200
+SHOWN_OPTIONAL = 5  # things without a property that a shape leaves open, where no query tells it
 SHOWN_FINDINGS = 100
+SHOWN_DISAGREEMENTS = 50
 _LEVELS = 4
 _WIDTH = 1000
 
@@ -63,18 +63,6 @@ def _level(facts: int, most: int) -> int:
     return 0 if not facts else min(_LEVELS, 1 + (facts * _LEVELS - 1) // max(most, 1))
 
 
-def thing_link(iri: str) -> str:
-    """The address of what this server says of a thing."""
-    return "/sparql?" + urlencode({"query": f"DESCRIBE <{iri}>"})
-
-
-def citing_link(iri: str) -> str:
-    """The address of what rests on a passage, as a table."""
-    query = f"SELECT ?thing ?label WHERE {{\n  ?thing <{ONTOLOGY}evidencedBy> <{iri}>\n"
-    query += "  OPTIONAL { ?thing skos:prefLabel ?label }\n} ORDER BY ?thing"
-    return "/sparql?" + urlencode({"query": query})
-
-
 def view(quality: Quality, alone: bool) -> dict[str, object]:
     """The values that the template asks for.
 
@@ -82,8 +70,6 @@ def view(quality: Quality, alone: bool) -> dict[str, object]:
         quality: what to tell.
         alone: whether the page is a file of its own, with links to the things' IRIs.
     """
-    link: Callable[[str], str] = str if alone else thing_link
-    citing: Callable[[str], str] = str if alone else citing_link
     coverage = quality.coverage
     sentences = [s for document in coverage.documents for s in document.sentences] if coverage else []
     most = max((sentence.facts for sentence in sentences), default=1)
@@ -93,7 +79,12 @@ def view(quality: Quality, alone: bool) -> dict[str, object]:
         "sentences": len(sentences),
         "spoken": sum(1 for sentence in sentences if sentence.things),
         "bars": lambda document: bars(document, most),
-        "link": link,
-        "citing": citing,
-        "shown": {"documents": SHOWN_DOCUMENTS, "things": SHOWN_THINGS, "findings": SHOWN_FINDINGS},
+        "link": str if alone else link,
+        "shown": {
+            "documents": SHOWN_DOCUMENTS,
+            "things": SHOWN_THINGS,
+            "optional": SHOWN_OPTIONAL,
+            "findings": SHOWN_FINDINGS,
+            "disagreements": SHOWN_DISAGREEMENTS,
+        },
     }

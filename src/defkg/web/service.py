@@ -13,17 +13,25 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from defkg.coverage.unstated import Unstated
 from defkg.engine import Answer, Engine, Problem, Request
 from defkg.executable import executables
+from defkg.index import Index
 from defkg.inference import Rule
+from defkg.jsonld import Context
+from defkg.kinds import Kind
 from defkg.naming import Names
+from defkg.presentation import Presentation
 from defkg.question import Question
+from defkg.rulebook import Rule as Check
+from defkg.selfdescription import Description
 from defkg.web import answers, log
 from defkg.web.cache import AnswerCache
 from defkg.web.clients import Clients, name
 from defkg.web.connection import while_connected
 from defkg.web.metrics import Metrics
 from defkg.web.pages import Pages
+from defkg.web.quality import Quality
 
 _FREE = ("busy", "shutting-down")  # problems of the server's own, that no client pays for
 _HUNG_UP = 499
@@ -41,6 +49,14 @@ class Site:
         questions: the library.
         names: what the things are called that its questions can be about.
         rules: by which triples were inferred.
+        kinds: the kinds of things, by their names.
+        index: the names of all things, for the search; read when it is first asked for.
+        description: what is said of the dataset as a whole.
+        quality: what its documents cover, and what the checks found.
+        context: the names that JSON-LD uses.
+        checks: the rules that are no shapes.
+        presentation: the order and the names of what is told of a thing.
+        unstated: by thing, what no document states of it; None where that was not worked out.
         earlier: what was served at other times and can still be asked for the rows of then, by its digest.
     """
 
@@ -52,6 +68,14 @@ class Site:
     names: Names = field(default_factory=Names)
     rules: Sequence[Rule] = ()
     earlier: Mapping[str, Site] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    index: Index = field(default_factory=Index)
+    description: Description = field(default_factory=Description)
+    quality: Quality = field(default_factory=Quality)
+    context: Context = field(default_factory=Context)
+    checks: Sequence[Check] = ()
+    presentation: Presentation = field(default_factory=Presentation)
+    unstated: Mapping[str, Sequence[Unstated]] | None = None
 
     @cached_property
     def examples(self) -> list[Triple]:

@@ -10,46 +10,48 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from defkg.engine import Answer, Problem, Request
+from defkg.engine import Problem, Request
 from defkg.engine.formats import GRAPH_ALIASES, GRAPH_NAMES, GRAPHS, NAMES, ROW_ALIASES, ROW_NAMES, ROWS
 from defkg.engine.limits import Limits
-from defkg.linter import lint
 from defkg.web.answers import made, respond, send
 from defkg.web.description import description_document
+from defkg.web.editor import editor_page, editor_router, results_page
 from defkg.web.examples import endpoint_of
 from defkg.web.hints import add_hints, hints_router
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
 from defkg.web.operations import asking, posting
 from defkg.web.parameters import Parameters, read_parameters
-from defkg.web.service import Service, Site
+from defkg.web.rendering import Rendering
+from defkg.web.service import Service
 
 HTML = "text/html"
 _ALLOW = "GET, HEAD, POST, OPTIONS"
-_LINTED = 16 * 1024
 _WHY = "A query is asked, and nothing is changed, here"
 
 
-def sparql_router(service: Service) -> APIRouter:
+def sparql_router(service: Service, rendering: Rendering) -> APIRouter:
     """The routes of ``/sparql``."""
     router = APIRouter()
 
     async def sparql(http: HttpRequest) -> Response:
         parameters = await read_parameters(http, service.site.engine.limits)
+        if http.method != "POST" and not parameters.names() & {"query", "format"} and _wants_page(http, parameters):
+            return editor_page(http, service.site, parameters)
         if http.method != "POST" and parameters.names() <= {"format"}:
             return _described(http, service, parameters)
-        return await _answered(http, service, parameters)
+        return await _answered(http, service, rendering, parameters)
 
     for path, listed in (("/sparql", True), ("/sparql/", False)):
         _add(router, path, sparql, listed)
         close_methods(router, path, _ALLOW, _WHY)
     router.include_router(hints_router(service, request_of))
+    router.include_router(editor_router(service, rendering))
     return router
 
 
@@ -66,34 +68,17 @@ def _add(router: APIRouter, path: str, endpoint: Callable[..., Any], listed: boo
     add(methods=["HEAD"], include_in_schema=False)
 
 
-async def _answered(http: HttpRequest, service: Service, parameters: Parameters) -> Response:
-    request = request_of(http, parameters, service.site.engine.limits)
+async def _answered(http: HttpRequest, service: Service, rendering: Rendering, parameters: Parameters) -> Response:
+    rows = None
     if _wants_page(http, parameters):
-        response = await _page(http, service, parameters, request)
-        rows = None
+        response = await results_page(http, service, rendering, parameters, request_of)
     elif parameters.one("explain") == "empty":
-        answer = await service.answer(http, request)
+        answer = await service.answer(http, request_of(http, parameters, service.site.engine.limits))
         response, rows = respond(http, answer), answer.rows
     else:
-        response, rows = await service.respond(http, request), None
+        response = await service.respond(http, request_of(http, parameters, service.site.engine.limits))
     add_hints(http, response, parameters, empty=rows == 0)
     return response
-
-
-async def _page(http: HttpRequest, service: Service, parameters: Parameters, request: Request) -> Response:
-    asked = Request(request.query, request.default_graphs, request.named_graphs, timeout=request.timeout)
-    outcome: Answer | Problem
-    try:
-        outcome = await service.answer(http, asked)
-    except Problem as problem:
-        outcome = problem
-    return await to_thread.run_sync(_render, service.site, parameters, outcome)
-
-
-def _render(site: Site, parameters: Parameters, outcome: Answer | Problem) -> Response:
-    query = dict(parameters.pairs).get("query", "")
-    warnings = lint(query, site.terms) if len(query) <= _LINTED else []
-    return site.pages.results(parameters.pairs, outcome, [f"Line {w.line}: {w.message}" for w in warnings])
 
 
 def _described(http: HttpRequest, service: Service, parameters: Parameters) -> Response:
@@ -101,7 +86,7 @@ def _described(http: HttpRequest, service: Service, parameters: Parameters) -> R
     offers = list(GRAPHS) if name else [*GRAPHS, HTML]
     media_type = GRAPH_NAMES.get(name) if name else choose(http.headers.get("accept"), offers, GRAPH_ALIASES)
     if media_type == HTML:
-        return service.site.pages.home()
+        return editor_page(http, service.site, parameters)
     if media_type is None:
         detail = f"The service description comes as {', '.join(offers)}; name one of them in Accept, or give a query="
         raise Problem(406, "not-acceptable", "No acceptable format", detail, {"offered": offers})

@@ -16,18 +16,21 @@ from starlette.responses import RedirectResponse, Response
 from defkg.engine import Answer, Problem
 from defkg.engine.formats import ROW_ALIASES
 from defkg.question import Question
+from defkg.terms import QUESTIONS_GRAPH
 from defkg.web.answers import made, send
 from defkg.web.asker import Asker
+from defkg.web.documents import negotiated
 from defkg.web.methods import close_methods
 from defkg.web.negotiation import choose
 from defkg.web.parameters import Parameters, read_parameters
 from defkg.web.questions.answer import Found, find
 from defkg.web.questions.data import Data
-from defkg.web.questions.formats import FORMATS, offered
+from defkg.web.questions.formats import FORMATS, TRIPLES, offered
 from defkg.web.questions.page import library_values, page_values, unknown_values
 from defkg.web.questions.request import Asked, read_asked, resolve
 from defkg.web.rendering import Rendering, on_site
 from defkg.web.service import Service, Site
+from defkg.web.vocabulary.graph import graph_document
 
 _HTML = "text/html"
 _ALLOW = "GET, HEAD, OPTIONS"
@@ -43,6 +46,10 @@ def questions_router(service: Service, rendering: Rendering) -> APIRouter:
     async def library(http: HttpRequest) -> Response:
         site = service.site
         parameters = await read_parameters(http, site.engine.limits)
+        form = negotiated(http, {"html": _HTML, **TRIPLES}) or ""
+        if form != "html":
+            make = partial(graph_document, QUESTIONS_GRAPH.value, "", form, parameters)
+            return await on_site(service, lambda site: rendering.page(http, site, make, form))
         values = library_values(list(site.questions.values()), parameters.one("tag"))
         return send(http, made(_HTML, site.pages.render("questions.html", values)))
 

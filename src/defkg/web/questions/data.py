@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from anyio import to_thread
+from pyoxigraph import RdfFormat, parse
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -22,10 +23,11 @@ from defkg.web.answers import made, send
 from defkg.web.asker import LARGEST, Asker
 from defkg.web.parameters import Parameters
 from defkg.web.questions.answer import picture
-from defkg.web.questions.formats import FORMATS, GRAPHS
+from defkg.web.questions.formats import FORMATS, GRAPHS, TRIPLES
 from defkg.web.questions.paging import cut, links
 from defkg.web.questions.request import Asked, heed, read_asked
 from defkg.web.service import Service, Site
+from defkg.web.triples import written
 from defkg.web.working import Threads
 
 ROWS = ("csv", "json", "xml", "tsv")
@@ -59,7 +61,7 @@ class Data:
         limit = asked.limit or question.page
         if form in ROWS and not (limit or asked.offset or asked.sources):
             return await self._service.respond(http, _request(asked, form), site)
-        if form == "ttl" and asked.form in GRAPHS:
+        if form in TRIPLES and asked.form in GRAPHS:
             return await self._service.respond(http, _request(asked, form), site)
         asker = Asker(self._service, http, site, asked.timeout)
         work: Callable[[], tuple[bytes, bool]] = partial(_WRITERS.get(form, _rows), asker, asked, limit, form)
@@ -114,10 +116,14 @@ def _unsourced(problem: Problem, rows: int) -> Problem:
     return problem
 
 
-def _triples(asker: Asker, asked: Asked, _limit: int, _form: str) -> tuple[bytes, bool]:
+def _triples(asker: Asker, asked: Asked, _limit: int, form: str) -> tuple[bytes, bool]:
     """The triples that the rows rest on, as they matched."""
     try:
-        return grounds(asker.select, asked.question.bind(asked.values)), False
+        found = grounds(asker.select, asked.question.bind(asked.values))
+        if form == "ttl":
+            return found, False
+        triples = [quad.triple for quad in parse(found, format=RdfFormat.TURTLE)]
+        return written(triples, form, asker.site.context), False
     except Untold as untold:
         raise Problem(422, "sources", "The triples behind the rows cannot be told", str(untold)) from untold
 
@@ -136,4 +142,4 @@ def _query(_asker: Asker, asked: Asked, _limit: int, _form: str) -> tuple[bytes,
     return asked.question.bind(asked.values).encode(), False
 
 
-_WRITERS = {"ttl": _triples, "svg": _picture, "rq": _query}
+_WRITERS = {**dict.fromkeys(TRIPLES, _triples), "svg": _picture, "rq": _query}

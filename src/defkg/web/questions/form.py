@@ -39,6 +39,7 @@ class Field:
         accepts: what may be given, in words.
         fault: why what was given is not accepted; empty where it is.
         longest: how many characters it takes.
+        listed: how many values its description lists, each with a name of its own in the graph.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     accepts: str
     fault: str
     longest: int = LONGEST
+    listed: int = 0
 
 
 def fields(asked: Asked, names: Names) -> list[Field]:
@@ -85,7 +87,17 @@ def _field(asked: Asked, parameter: Parameter, names: Names) -> Field:
         value = _unambiguous(parameter, names).get(value, value)
     if kind == "text":
         options = tuple(Option(typed, "") for typed in _unambiguous(parameter, names).values())
-    return Field(parameter.name, parameter.label, kind, value, options, parameter.optional, parameter.accepts, fault)
+    return Field(
+        parameter.name,
+        parameter.label,
+        kind,
+        value,
+        options,
+        parameter.optional,
+        parameter.accepts,
+        fault,
+        listed=len(parameter.choices),
+    )
 
 
 def _options(parameter: Parameter, names: Names) -> tuple[Option, ...]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from defkg.engine import Problem
 from defkg.naming import Names
 from defkg.question import Question
+from defkg.terms import PREFIXES
 from defkg.web.questions.answer import Found
 from defkg.web.questions.form import address_values, fields, said
 from defkg.web.questions.formats import GRAPHS
@@ -56,7 +57,15 @@ def library_values(questions: Sequence[Question], tag: str | None) -> Values:
             groups.setdefault(question.group, []).append(question)
     tags = Counter(tag for question in questions for tag in question.tags)
     shown = sum(map(len, groups.values()))
-    return {"groups": groups, "tag": tag, "tags": sorted(tags.items()), "shown": shown, "total": len(questions)}
+    return {
+        "groups": groups,
+        "tag": tag,
+        "tags": sorted(tags.items()),
+        "shown": shown,
+        "total": len(questions),
+        "parameters": sorted({parameter.name for question in questions for parameter in question.parameters}),
+        "prefixes": PREFIXES,
+    }
 
 
 def unknown_values(questions: Mapping[str, Question], problem: Problem) -> Values:

@@ -12,11 +12,10 @@ from pyoxigraph import NamedNode
 from defkg.answer import Answer
 from defkg.terms import Term, compact
 from defkg.views import beside
-from defkg.web.quality import thing_link
+from defkg.web.links import link
 
 _LONG, _SHORT = 32, 10
 _DATE = re.compile(r"[0-9XT.,:/~?%+\[\]{}-]{1,24}")
-_WEB = re.compile(r"https?://", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
 
@@ -94,11 +93,6 @@ def document(iri: str, labels: Mapping[str, str]) -> Cell:
 def thing(iri: str, labels: Mapping[str, str]) -> Cell:
     """A thing by its label."""
     return Cell(labels.get(iri, compact(iri)), link(iri), iri)
-
-
-def link(iri: str) -> str:
-    """Where a thing is described; empty for what is no address of the web, whatever the data calls it."""
-    return thing_link(iri) if _WEB.match(iri) else ""
 
 
 def _cell(row: Mapping[str, Term], name: str, labels: Mapping[str, str]) -> Cell:

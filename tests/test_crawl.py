@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from tests.server import server
 pytestmark = pytest.mark.alone
 ALIKE = 3
 """How many addresses are tried that differ only in the values of their parameters."""
+
+MOST = 100_000 if os.environ.get("DEFKG_LONG") else 800
+"""How many pages are read; all of them take minutes."""
 
 RDF = {
     "ttl": ("text/turtle", RdfFormat.TURTLE),
@@ -64,7 +68,7 @@ def test_every_link_from_the_first_page_on_answers(client: httpx.Client) -> None
     queue, wrong = deque([("/", "")]), []
     wanted: list[tuple[str, str, str]] = []
     places: dict[str, set[str]] = {}
-    while queue:
+    while queue and len(places) < MOST:
         address, whence = queue.popleft()
         response = client.get(address, headers=BROWSER, follow_redirects=True)
         if response.status_code != 200:
@@ -91,11 +95,12 @@ def test_every_link_from_the_first_page_on_answers(client: httpx.Client) -> None
 
 
 def fresh(alike: Counter[tuple[str, ...]], place: str, query: str) -> bool:
-    """Whether an address is unlike those tried: a path of its own, or one with parameters seldom tried there."""
-    if not query:
+    """Whether an address is unlike those tried: a page of its own, or a format or parameters seldom tried there."""
+    suffix = re.search(r"\.(ttl|nt|rdf|jsonld|csv)$", place)
+    if not query and not suffix:
         return True
-    kind = re.sub(r"(?<=^/id/)([^/]+)/.+|(?<=^/between/).+", r"\1", place)
-    key = (kind, *sorted(name for name, _ in parse_qsl(query, keep_blank_values=True)))
+    kind = re.sub(r"^/(id/[^/]+|between|questions)/.+", r"/\1", place)
+    key = (kind, suffix[0] if suffix else "", *sorted(name for name, _ in parse_qsl(query, keep_blank_values=True)))
     alike[key] += 1
     return alike[key] <= ALIKE
 

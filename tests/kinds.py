@@ -30,7 +30,7 @@ PAGES = {
     "fact with its reason": "/id/official/amitabh-prasad?why=1",
     "values of a property": "/id/country/IND?property=defkg:partyTo",
     "what refers by a property": "/id/country/IND?from=defkg:hasParty",
-    "what rests on a document": "/id/source/2025-12-09-pti-india-brunei-jwg?rests=defkg:Statement",
+    "what rests on a document": "/id/source/2025-12-09-pti-india-brunei-jwg?rests=statement",
     "between": "/between/",
     "matrix": "/between/?by=topic&country=IND",
     "pair": "/between/IND/BRN",

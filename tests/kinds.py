@@ -46,13 +46,14 @@ PAGES = {
     "graph": "/graph/registry",
     "api": "/api/",
     "in numbers": "/void",
+    "wrong parameter": "/timeline?from=zz",
     "unknown page": "/nothing-here",
     "unknown thing": "/id/official/amitab-prasad",
 }
 EDITOR = {"editor", "results", "wrong query"}
 """Pages that may carry the editor's files."""
 
-WRONG = {"wrong query": 400, "unknown page": 404, "unknown thing": 404}
+WRONG = {"wrong query": 400, "wrong parameter": 400, "unknown page": 404, "unknown thing": 404}
 """Pages whose status is not 200."""
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}

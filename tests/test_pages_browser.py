@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.kinds import EDITOR, PAGES, WRONG
 from tests.server import server
@@ -19,9 +19,6 @@ AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js").read_text(en
 SHIFT = """new Promise(told => new PerformanceObserver(list => {}).observe({type: 'layout-shift', buffered: true})
   || setTimeout(() => { const o = new PerformanceObserver(() => {}); o.observe({type: 'layout-shift', buffered: true});
   setTimeout(() => told(o.takeRecords().reduce((sum, entry) => sum + entry.value, 0)), 100) }, 0))"""
-TOO_LARGE = {"in numbers": 110_000, "shapes": 110_000, "vocabulary": 130_000}
-"""Pages that miss the limit of 100,000 bytes with their stylesheet, and how large they may be until they are split."""
-
 REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 SCROLLED = 25
 """Tabs beyond the number of controls: a browser also stops at parts that scroll, and once at its own window."""
@@ -113,14 +110,16 @@ def test_the_keyboard_reaches_everything(page: Page, address: str, kind: str) ->
 
 
 def test_no_page_is_large_without_the_editor(page: Page, address: str) -> None:
-    sizes: list[int] = []
-    page.on("response", lambda response: sizes.append(len(response.body())))
+    """A page without compression, and with it all that a first visit transfers."""
+    answers: list[Response] = []
+    page.on("response", answers.append)
     large = {}
     for kind in sorted(PAGES.keys() - EDITOR):
-        sizes.clear()
+        answers.clear()
         page.goto(address + PAGES[kind], wait_until="networkidle")
-        if sum(sizes) > TOO_LARGE.get(kind, 100_000):
-            large[kind] = sum(sizes)
+        transferred = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
+        if len(answers[0].body()) > 100_000 or transferred > 50_000:
+            large[kind] = (len(answers[0].body()), transferred)
     assert large == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import html
 import json
 import re
 import socket
@@ -452,6 +453,26 @@ def test_problem_is_text_for_who_asks_for_text_and_not_for_json(client: httpx.Cl
     assert response.headers["content-type"] == ("text/plain; charset=utf-8" if text else "application/problem+json")
     assert response.headers["x-request-id"] in response.text
     assert "There is no query" in response.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/timeline?from=zz", 400), ("POST", "/healthz", 405), ("PUT", "/nowhere", 404)],
+)
+def test_problem_is_a_page_for_a_browser(client: httpx.Client, method: str, path: str, status: int) -> None:
+    page = client.request(method, path, headers={"Accept": BROWSER})
+    assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert (page.headers["cache-control"], page.headers["vary"]) == ("no-store", "Accept")
+    told = client.request(method, path).json()
+    shown = html.unescape(page.text)
+    assert f"<h1>{told['title']}</h1>" in shown
+    assert told["detail"] in shown
+    assert page.headers["x-request-id"] in shown
+
+
+def test_problem_of_data_is_no_page(client: httpx.Client) -> None:
+    response = client.get("/search.json?qq=x", headers={"Accept": BROWSER})
+    assert (response.status_code, response.headers["content-type"]) == (400, "application/problem+json")
 
 
 def service_description(client: httpx.Client, accept: str = "*/*", form: str = "turtle") -> rdflib.Graph:

@@ -69,7 +69,7 @@ def _add_problems(app: FastAPI, service: Service, described: Respond) -> None:
         assert isinstance(problem, Problem)
         if not getattr(http.state, "recorded", False):
             service.record(http, problem.status, problem.kind)
-        return problem_response(http, problem)
+        return problem_response(http, problem, service.site.pages)
 
     async def on_refusal(http: HttpRequest, refusal: Exception) -> Response:
         assert isinstance(refusal, HTTPException)
@@ -78,7 +78,7 @@ def _add_problems(app: FastAPI, service: Service, described: Respond) -> None:
                 return await described(http)  # the data may name something at any address of ours
             except Problem as problem:
                 return await on_problem(http, problem)
-        return problem_response(http, _refusal(http, refusal))
+        return problem_response(http, _refusal(http, refusal), service.site.pages)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_refusal)

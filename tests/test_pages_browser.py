@@ -112,7 +112,7 @@ def test_the_keyboard_reaches_everything(page: Page, address: str, kind: str) ->
 def test_no_page_is_large_without_the_editor(page: Page, address: str) -> None:
     """A page without compression, and with it all that a first visit transfers."""
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     large = {}
     for kind in sorted(PAGES.keys() - EDITOR):
         answers.clear()

@@ -184,6 +184,13 @@ def test_a_choice_can_be_taken_back(bundled: Server) -> None:
     assert "<b>Japan</b>" in chosen
 
 
+def test_a_list_is_narrowed_as_far_as_it_goes_and_no_further(bundled: Server) -> None:
+    shown, choices = page(bundled, "/id/meeting/?country=ISR"), 1
+    while narrower := [href for href, _ in shown.facets if href.count("=") > choices]:
+        shown, choices = page(bundled, narrower[-1]), choices + 1
+    assert choices == 20
+
+
 def test_an_empty_list_says_so_and_denies_nothing(bundled: Server) -> None:
     shown = page(bundled, "/id/meeting/?country=JPN&country=BRN")
     assert shown.entries == []

@@ -71,6 +71,11 @@ class Choices:
         kept = self if choice.facet.several else self.without(*self.of(choice.facet))
         return Choices(self.kind, (*kept.made, choice))
 
+    def open_to(self, facet: Facet) -> bool:
+        """Whether one choice more by a facet is not one too many."""
+        kept = self if facet.several else self.without(*self.of(facet))
+        return len(kept.made) < MOST
+
     def address(self, suffix: str = "", page: int = 1) -> str:
         """Where this list is."""
         query = urlencode([*(choice.pair for choice in self.made), *([("page", page)] if page > 1 else [])])
@@ -89,7 +94,7 @@ def read_choices(kind: Kind, parameters: Parameters, *, paged: bool) -> Choices:
         Problem: 400, one of them is unknown, or cannot be what it says, or there are too many.
     """
     _check_names(parameters.names())
-    if len(parameters.pairs) > MOST:
+    if sum(name in FACETS for name, _ in parameters.pairs) > MOST:
         raise _refused("parameters", f"A list is narrowed by {MOST} choices at most")
     made = dict.fromkeys(_chosen(parameters.pairs))
     for facet in FACETS.values():

@@ -93,7 +93,7 @@ def whole(facets: Iterable[Counted]) -> bool:
 
 def counted(asker: Asker, choices: Choices, total: int) -> list[Counted]:
     """The facets of a list that have values to choose."""
-    facets = [facet for facet in FACETS.values() if facet.suits(choices.kind)]
+    facets = [facet for facet in FACETS.values() if facet.suits(choices.kind) and choices.open_to(facet)]
     part = asker.part(_SHARE, _SECONDS)
     tallies, untold = _tallies(part.select, choices, facets, total <= _TOGETHER)
     asker.seconds += part.seconds

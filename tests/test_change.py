@@ -9,8 +9,10 @@ import pytest
 
 from defkg.change import Session, examine_change, since
 from defkg.cli.check import CheckCommand, check
+from defkg.gate import examine
 from defkg.project import Project
 from defkg.revision import RevisionError
+from defkg.turtle import TurtleFile, read_turtle
 from tests.conftest import ROOT
 from tests.test_cli import run
 
@@ -95,6 +97,30 @@ def test_a_session_that_begins_with_findings_checks_everything_until_it_is_clean
     assert len(session.check()) == 1
     alter(copy, 'datePrecision "month"', 'datePrecision "day"')
     assert session.check() == []
+
+
+def test_a_session_with_findings_finds_at_each_save_what_a_check_finds(copy: Path) -> None:
+    project = Project.open(copy)
+    session = Session(project)
+    alter(copy, 'datePrecision "day"', 'datePrecision "month"')
+    assert session.check() == examine(project) != []
+    alter(copy, "defkg:hasParty id:country\\/IND", "defkg:hasParty id:country\\/XAA")
+    assert session.check() == examine(project) != []
+
+
+def test_a_session_parses_a_file_again_only_when_it_has_changed(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(Project.open(copy))
+    session.check()
+    read = []
+
+    def reading(name: str, content: bytes) -> TurtleFile:
+        read.append(name)
+        return read_turtle(name, content)
+
+    monkeypatch.setattr("defkg.dataset.read_turtle", reading)
+    alter(copy, 'datePrecision "day"', 'datePrecision "month"')
+    assert len(session.check()) == 1
+    assert read == [SOURCE]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from defkg.affected import affected
 from defkg.content import Fault
 from defkg.dataset import Dataset
 from defkg.finding import Finding
-from defkg.gate import Step, examine
+from defkg.gate import Close, Step, examine
+from defkg.inference import Succession, close
 from defkg.project import Project
 
 Before = Mapping[str, bytes | None]
@@ -35,7 +36,12 @@ def since(root: Path, name: str) -> Before:
 
 
 def examine_change(
-    project: Project, before: Before, step: Step = lambda _: None, only: Collection[str] = ()
+    project: Project,
+    before: Before,
+    step: Step = lambda _: None,
+    only: Collection[str] = (),
+    dataset: Dataset | None = None,
+    closing: Close = close,
 ) -> Outcome:
     """Checks what a change can affect; all, where the ontology, a shape or a check has changed.
 
@@ -44,6 +50,8 @@ def examine_change(
         before: the changed files by name, each with its content before the change; None where it is new.
         step: told the name of each stage as it begins.
         only: names of files; findings in others are left out.
+        dataset: the project's dataset, where it has been loaded before.
+        closing: adds what follows, where everything is checked.
 
     Raises:
         ProjectError: a file cannot be opened.
@@ -51,20 +59,25 @@ def examine_change(
     if not before:
         return Outcome([], ("everything: nothing has changed",))
     step("reading")
-    dataset = Dataset.load(project)
+    dataset = dataset or Dataset.load(project)
     part = affected(dataset, before)
     if part is None:
-        return Outcome(examine(project, dataset, step, only), ())
+        return Outcome(examine(project, dataset, step, only, closing=closing), ())
     return Outcome(examine(project, dataset, step, only, part), part.left_out)
 
 
 class Session:
-    """Checks a project again and again: in full until it is clean, then what has changed since it was."""
+    """Checks a project again and again: in full until it is clean, then what has changed since it was.
+
+    A file that has not changed is not parsed again, and what follows is followed from what has changed.
+    """
 
     def __init__(self, project: Project, only: Collection[str] = ()) -> None:
         self._project = project
         self._only = only
         self._clean: dict[str, bytes] | None = None
+        self._dataset: Dataset | None = None
+        self._closing = Succession().close
 
     def check(self) -> list[Finding]:
         """The findings now.
@@ -73,15 +86,21 @@ class Session:
             ProjectError: a file cannot be opened.
         """
         now = _contents(self._project)
-        if self._clean is None:
-            findings = examine(self._project, only=self._only)
-        else:
-            names = sorted(name for name in {*now, *self._clean} if now.get(name) != self._clean.get(name))
-            before = {name: self._clean.get(name) for name in names}
-            findings = examine_change(self._project, before, only=self._only).findings
+        if now == self._clean:
+            return []
+        self._dataset = Dataset.load(self._project, self._dataset)
+        findings = self._examined(self._dataset, now)
         if not findings:
             self._clean = now
         return findings
+
+    def _examined(self, dataset: Dataset, now: dict[str, bytes]) -> list[Finding]:
+        if self._clean is None:
+            return examine(self._project, dataset, only=self._only, closing=self._closing)
+        names = sorted(name for name in {*now, *self._clean} if now.get(name) != self._clean.get(name))
+        before = {name: self._clean.get(name) for name in names}
+        outcome = examine_change(self._project, before, only=self._only, dataset=dataset, closing=self._closing)
+        return outcome.findings
 
 
 def _contents(project: Project) -> dict[str, bytes]:

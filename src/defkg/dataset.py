@@ -29,8 +29,10 @@ from defkg.terms import (
 )
 from defkg.turtle import Placed, TurtleFile, read_turtle
 
+_NOTHING = hashlib.sha256().hexdigest()
 _DOCUMENT = NamedNode(ONTOLOGY + "SourceDocument")
-_OUTSIDE = (SHAPES_GRAPH, TOMBSTONES_GRAPH, VOID_GRAPH)
+OUTSIDE = (SHAPES_GRAPH, TOMBSTONES_GRAPH, VOID_GRAPH)
+"""The graphs whose triples are not among what the graph says: they stay out of the default graph."""
 
 
 class Row(NamedTuple):
@@ -59,32 +61,49 @@ class Dataset:
         files: every Turtle file, with the graph it fills.
         inferred: what follows by the ontology; empty until `inference.close` has filled it.
         digest: SHA-256 over names and contents of the files, lower-case hex.
+        closed: the same with what follows, once `inference.close` has made it; then ``files`` must stay as they are.
+        parsed: the files that were read, by name and SHA-256 of their content.
     """
 
     files: list[tuple[TurtleFile, NamedNode]]
     digest: str = ""
     inferred: set[Triple] = field(default_factory=set)
+    closed: Dataset | None = field(default=None, repr=False, compare=False)
+    parsed: dict[tuple[str, str], TurtleFile] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
-    def load(project: Project) -> Dataset:
+    def load(project: Project, earlier: Dataset | None = None) -> Dataset:
         """Reads all Turtle files of a project.
 
         A file that cannot be parsed is a finding in `findings`, not an exception.
 
+        Args:
+            project: the folder, and files besides.
+            earlier: the project's dataset at another time; a file that is as it was then is not parsed again.
+
         Raises:
             ProjectError: a file cannot be opened.
         """
-        files, digest = [], hashlib.sha256()
+        files, parsed, known = [], {}, earlier.parsed if earlier else {}
+        digest = hashlib.sha256()
         for path, graph in project.turtle_files():
             name = project.name(path)
             try:
                 content = project.content(path)
-                file = read_turtle(name, content)
+                key = (name, hashlib.sha256(content).hexdigest())
+                file = parsed[key] = known.get(key) or read_turtle(name, content)
             except Fault as fault:
-                content, file = b"", TurtleFile(name, findings=[fault.finding])
-            digest.update(os.fsencode(f"{name}\0{hashlib.sha256(content).hexdigest()}\n"))
+                key, file = (name, _NOTHING), TurtleFile(name, findings=[fault.finding])
+            digest.update(os.fsencode("\0".join(key) + "\n"))
             files.append((file, own_graph(file, graph) if path in project.extra else graph))
-        return Dataset(files, digest.hexdigest())
+        return Dataset(files, digest.hexdigest(), parsed=parsed)
+
+    def with_inferred(self, inferred: set[Triple]) -> Dataset:
+        """The same files with what follows from them; what is indexed already is not indexed again."""
+        other = Dataset(self.files, self.digest, inferred)
+        kept = ("_rows", "asserted", "subjects")
+        other.__dict__.update((name, self.__dict__[name]) for name in kept if name in self.__dict__)
+        return other
 
     @property
     def findings(self) -> list[Finding]:
@@ -116,7 +135,7 @@ class Dataset:
 
     @cached_property
     def _rows(self) -> list[Row]:
-        kept = [(file, graph) for file, graph in self.files if graph not in _OUTSIDE]
+        kept = [(file, graph) for file, graph in self.files if graph not in OUTSIDE]
         return [Row(file, placed, graph) for file, graph in kept for placed in file.placed]
 
     @cached_property

@@ -15,13 +15,14 @@ from defkg.dataset import Dataset
 from defkg.evidence import verify
 from defkg.evidence.copies import TEXTS
 from defkg.finding import Finding, Place
-from defkg.inference import close
+from defkg.inference import Progress, close
 from defkg.placing import Placing
 from defkg.project import Project, ProjectError
 from defkg.terms import ID, Term
 
 Found = Iterable[tuple[Term, Finding]]
 Step = Callable[[str], None]
+Close = Callable[[Dataset, Progress], Dataset]
 
 
 def examine(
@@ -30,6 +31,7 @@ def examine(
     step: Step = lambda _: None,
     only: Collection[str] = (),
     part: Part | None = None,
+    closing: Close = close,
 ) -> list[Finding]:
     """Runs every check on a project.
 
@@ -39,6 +41,7 @@ def examine(
         step: told the name of each stage as it begins, for a progress bar.
         only: names of files; findings in others are left out, unless they are about what these files name.
         part: the part of the dataset to look at; default: all, or what decides on the files that were named.
+        closing: adds what follows.
 
     Returns:
         The findings in the order of files and lines. A file that cannot be parsed stops the rest, also where
@@ -65,7 +68,7 @@ def examine(
     gate.run("names of JSON-LD", context_faults(project, dataset))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
-        _examine_closed(gate, project, part.dataset)
+        _examine_closed(gate, project, part.dataset, closing)
     return _sorted(gate.findings, only, _named(dataset, only))
 
 
@@ -84,7 +87,7 @@ def _named(dataset: Dataset, files: Collection[str]) -> set[Term]:
     return {triple.subject for triple in triples} | {triple.object for triple in triples}
 
 
-def _examine_closed(gate: _Gate, project: Project, dataset: Dataset) -> None:
+def _examine_closed(gate: _Gate, project: Project, dataset: Dataset, closing: Close) -> None:
     from defkg.validation import validate  # pySHACL takes half a second to import: not for a file with a typo
 
     gate.run("terms", vocabulary.undeclared_terms(dataset))
@@ -93,7 +96,7 @@ def _examine_closed(gate: _Gate, project: Project, dataset: Dataset) -> None:
     gate.run("literals", literals.ill_typed(dataset))
     gate.run("dates", literals.edtf_bounds(dataset))
     gate.step("inference")
-    closed = close(dataset)
+    closed = closing(dataset, lambda name, done, _: gate.step(f"inference, {name} {done:,}"))
     placing = Placing(closed)
     gate.run("classes", checks.inconsistencies(closed, placing))
     gate.step("shapes")

@@ -1,4 +1,4 @@
-"""The ontology's OWL 2 RL axioms as SPARQL rules, run to a fixed point.
+"""The ontology's OWL 2 RL axioms as rules.
 
 Source: OWL 2 Profiles (W3C), section 4.3, tables 4 to 9; the rules keep the names they have there. Each axiom
 becomes one rule whose predicates and classes are fixed. An axiom without a rule is an error that names it.
@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from defkg.dataset import Dataset, quads
-from defkg.terms import ONTOLOGY_GRAPH, OWL, RDF, RDFS, TYPE, Term, show
+from defkg.terms import OWL, RDF, RDFS, TYPE, Term, show
 
 Pattern = tuple[str | Term, str | Term, str | Term]
 
@@ -46,6 +45,8 @@ _TYPES = {
         "TransitiveProperty",
     )
 }
+_RULED_TYPES = {NamedNode(OWL + "SymmetricProperty"), NamedNode(OWL + "TransitiveProperty")}
+_NIL = NamedNode(RDF + "nil")
 
 
 class UnsupportedAxiom(Exception):
@@ -68,22 +69,6 @@ class Rule:
     head: Pattern
     body: tuple[Pattern, ...]
 
-    def construct(self) -> str:
-        """The rule as a CONSTRUCT that leaves out what is known."""
-        where = " . ".join(map(_text, self.body))
-        resource = " FILTER(!isLiteral(?y))" if self.head[0] == "?y" else ""
-        head = _text(self.head)
-        return f"CONSTRUCT {{ {head} }} WHERE {{ {where}{resource} FILTER NOT EXISTS {{ {head} }} }}"
-
-    def triggers(self) -> set[Term]:
-        """The predicates, or for types the classes, whose new triples make the rule worth another run."""
-        return {_trigger(s, p, o) for s, p, o in self.body}
-
-    @property
-    def trigger(self) -> Term:
-        """What the rule's own triples trigger."""
-        return _trigger(*self.head)
-
 
 def rules(ontology: list[Triple]) -> list[Rule]:
     """The rules of an ontology.
@@ -104,43 +89,6 @@ def uncovered(ontology: list[Triple]) -> list[Triple]:
     """The axioms of an ontology that no rule covers."""
     axioms = _Axioms(ontology)
     return [triple for triple in ontology if not axioms.cover(triple)]
-
-
-def close(dataset: Dataset) -> Dataset:
-    """Adds to a dataset what follows from it by its ontology; gives back a new one, with ``inferred`` filled.
-
-    Raises:
-        UnsupportedAxiom: an axiom is outside what the rules cover.
-    """
-    todo = rules(dataset.graph(ONTOLOGY_GRAPH))
-    store = Store()
-    store.bulk_extend(quads(dataset.asserted, DefaultGraph()))
-    return Dataset(dataset.files, dataset.digest, _fixed_point(store, todo))
-
-
-def _fixed_point(store: Store, todo: list[Rule]) -> set[Triple]:
-    inferred: set[Triple] = set()
-    waiting = todo
-    while waiting:
-        changed: set[Term] = set()
-        for rule in waiting:
-            new = set(store.query(rule.construct()))  # type: ignore[arg-type]
-            if new:
-                changed.add(rule.trigger)
-                inferred |= new
-                store.extend(quads(new, DefaultGraph()))
-        waiting = [rule for rule in todo if rule.triggers() & changed]
-    return inferred
-
-
-def _trigger(_: str | Term, predicate: str | Term, obj: str | Term) -> Term:
-    found = obj if predicate == TYPE else predicate
-    assert not isinstance(found, str)
-    return found
-
-
-def _text(pattern: Pattern) -> str:
-    return " ".join(map(str, pattern))
 
 
 class _Axioms:
@@ -202,7 +150,7 @@ class _Axioms:
         return Rule("prp-spo2", words, (names[0], s, names[-1]), body)
 
     def _list(self, node: Term) -> Iterator[Term]:
-        while node != NamedNode(RDF + "nil"):
+        while node != _NIL:
             yield self._of[(node, RDF + "first")][0]
             node = self._of[(node, RDF + "rest")][0]
 
@@ -212,14 +160,39 @@ class _Axioms:
         )
 
     def cover(self, t: Triple) -> bool:
-        """Whether a rule covers the axiom, or it is none."""
+        """Whether rules cover the axiom, or it is none."""
         predicate = t.predicate.value
-        if predicate in (RDFS + "subClassOf", OWL + "equivalentClass") and not isinstance(t.object, NamedNode):
-            has_value = (t.object, OWL + "hasValue") in self._of and (t.object, OWL + "onProperty") in self._of
-            return has_value and isinstance(t.subject, NamedNode) and predicate == RDFS + "subClassOf"
+        if predicate in _RULED:
+            return _is_name(t.subject) and self._has_rule(predicate, t.object)
         if t.predicate == TYPE:
-            return not isinstance(t.object, Literal) and not _foreign_type(t.object)
-        return predicate in _RULED | _NO_RULE or not predicate.startswith((OWL, RDFS))
+            named = t.object not in _RULED_TYPES or _is_name(t.subject)
+            return named and not isinstance(t.object, Literal) and not _foreign_type(t.object)
+        return predicate in _NO_RULE or not predicate.startswith((OWL, RDFS))
+
+    def _has_rule(self, predicate: str, obj: Term) -> bool:
+        if predicate == OWL + "propertyChainAxiom":
+            return self._is_chain(obj)
+        if predicate == RDFS + "subClassOf" and isinstance(obj, BlankNode):
+            values, on = self._of.get((obj, OWL + "hasValue"), []), self._of.get((obj, OWL + "onProperty"), [])
+            return len(values) == len(on) == 1 and isinstance(on[0], NamedNode)
+        return _is_name(obj)
+
+    def _is_chain(self, node: Term) -> bool:
+        """Whether a node begins a list of properties that ends."""
+        seen = {node}
+        while True:
+            links, rest = self._of.get((node, RDF + "first"), []), self._of.get((node, RDF + "rest"), [])
+            if len(links) != 1 or len(rest) != 1 or not _is_name(links[0]) or rest[0] in seen:
+                return False
+            node = rest[0]
+            if node == _NIL:
+                return True
+            seen.add(node)
+
+
+def _is_name(term: Term) -> bool:
+    """Whether an axiom can be about a term: one that is named, and does not say of which class things are."""
+    return isinstance(term, NamedNode) and term != TYPE
 
 
 def _foreign_type(kind: Term) -> bool:

@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-services lint comunica clean
+.PHONY: serve test test-services lint comunica peers bench bench-large clean
 
 serve: $(VENV)/serve.done
 	$(VENV)/bin/defkg serve
@@ -35,6 +35,24 @@ $(VENV)/comunica.done: $(VENV)/serve.done
 	@command -v npm >/dev/null || echo "npm is not here (apt-get install nodejs npm): tests with Comunica are skipped"
 	! command -v npm >/dev/null || npm install --prefix $(VENV)/comunica --ignore-scripts --no-audit --no-fund --no-save --silent @comunica/query-sparql@4.5.0
 	touch $@
+
+peers: $(VENV)/peers.done
+
+$(VENV)/peers.done: benchmarks/peers.txt constraints.txt $(VENV)/serve.done
+	$(VENV)/bin/python -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement benchmarks/peers.txt
+	@for program in wrk virtuoso-t; do command -v $$program >/dev/null || echo "$$program is not here (apt-get install wrk virtuoso-opensource)"; done
+	touch $@
+
+bench: $(VENV)/test.done $(VENV)/peers.done $(VENV)/comunica.done
+	$(VENV)/bin/python -m benchmarks.speed --triples 20000 --seconds 2 --rounds 1 --output $(VENV)/bench
+	$(VENV)/bin/python -m benchmarks.report $(VENV)/bench
+
+bench-large: $(VENV)/test.done $(VENV)/peers.done $(VENV)/comunica.done
+	$(VENV)/bin/python -m benchmarks.speed --triples 100000
+	$(VENV)/bin/python -m benchmarks.speed --triples 1000000 --engines defkg,stored,oxigraph,virtuoso,endpoint
+	$(VENV)/bin/python -m benchmarks.speed --triples 10000000 --engines stored,oxigraph,virtuoso
+	$(VENV)/bin/python -m benchmarks.report
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

@@ -61,12 +61,12 @@ def closure(project: Path, folder: Path) -> tuple[Path, Path, int]:
 
 
 def change(project: Path) -> None:
-    """Makes the folder a git repository, and changes one number in one file."""
+    """Makes the folder a git repository, and changes one sentence's place in one file."""
     git = ["git", "-C", str(project), "-c", "user.name=x", "-c", "user.email=x@example.org"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"]):
         subprocess.run([*git, *words], check=True)
-    path = project / "data" / "sources" / "made-77.ttl"
-    path.write_text(path.read_text().replace("defkg:ordinal 8", "defkg:ordinal 7"))
+    path = project / "data" / "sources" / "made-7-1.ttl"
+    path.write_text(path.read_text().replace("oa:end 190", "oa:end 191"))
 
 
 def main(triples: int) -> None:

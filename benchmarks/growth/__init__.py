@@ -1,0 +1,1 @@
+"""A made-up world of any size that grows by the bundled ontology."""

@@ -30,6 +30,7 @@ from defkg.web.cache import AnswerCache
 from defkg.web.clients import Clients, name
 from defkg.web.pages import Pages
 from defkg.web.service import Service, Site
+from defkg.web.transport import PatientProtocol
 
 LARGE = b"".join(b"%d,row\r\n" % n for n in range(20_000))
 SPOOLED = LARGE * 40
@@ -104,7 +105,9 @@ class Running:
 @contextmanager
 def running(engine: FakeEngine, *, notice: str = "", trusted: bool = True) -> Iterator[Running]:
     service = Service(Site(engine, Pages(), notice=notice), trusted_loopback=trusted)
-    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="critical"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(service), http=PatientProtocol, proxy_headers=False, log_level="critical")
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

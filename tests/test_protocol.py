@@ -34,6 +34,7 @@ from defkg.web.description import LIMIT, SD, VOID
 from defkg.web.negotiation import choose
 from defkg.web.pages import Pages
 from defkg.web.service import Service, Site
+from defkg.web.transport import PatientProtocol
 
 ONE, TWO, THREE, EMPTY = (f"http://example.org/graph/{name}" for name in ("one", "two", "three", "empty"))
 TYPED = "<{0}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/Graph> <{0}> .\n"
@@ -63,7 +64,13 @@ def serving(nquads: str, graphs: list[str], limits: Limits) -> Iterator[httpx.Cl
             await engine.start()
             try:
                 app = create_app(Service(Site(engine, Pages())))
-                config = uvicorn.Config(app, log_level="warning", h11_max_incomplete_event_size=1 << 20)
+                config = uvicorn.Config(
+                    app,
+                    http=PatientProtocol,
+                    proxy_headers=False,
+                    log_level="warning",
+                    h11_max_incomplete_event_size=1 << 20,
+                )
                 server = uvicorn.Server(config)
                 running = asyncio.create_task(server.serve(sockets=[listener]))
                 ready.set()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 
 from defkg.engine import Problem
-from defkg.engine.frames import Frame
+from defkg.engine.frames import Frame, encode
 from defkg.engine.limits import Limits
 from defkg.engine.pool import Pool
 
@@ -158,6 +158,36 @@ def test_a_client_that_hangs_up_frees_its_worker() -> None:
         return time.monotonic() - started
 
     assert with_pool(work) < 2
+
+
+def test_a_worker_that_answers_while_it_is_killed_gets_no_other_query() -> None:
+    async def work(pool: Pool) -> list[str]:
+        data = encode({**QUESTION, "query": "ASK {}"})
+        while len(pool._idle) < 2:
+            await asyncio.sleep(0.01)
+        jobs = [pool.submit(data, 10, lambda _: None) for _ in range(2)]
+        doomed = next(worker for worker in pool._workers.values() if worker.job is jobs[0])
+        pool.cancel(jobs[0])
+        pool._on_frame(doomed, Frame({}))
+        assert doomed not in pool._idle
+        return [await kind(pool, "ASK {}") for _ in range(4)]
+
+    assert with_pool(work) == ["ok"] * 4
+
+
+def test_a_query_is_settled_once_and_only_then_not_counted() -> None:
+    async def work(pool: Pool) -> list[object]:
+        found: list[object] = []
+        data = encode({**QUESTION, "query": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"})
+        jobs = [pool.submit(data, 0.2, found.append) for _ in range(4)]
+        pool.cancel(jobs[3])
+        await asyncio.sleep(0.6)
+        for job in jobs:
+            pool.cancel(job)
+        assert (pool._unsettled, pool.queued) == (0, 0)
+        return [problem.kind for problem in found if isinstance(problem, Problem)]
+
+    assert sorted(map(str, with_pool(work))) == ["busy", "timeout", "timeout"]
 
 
 def test_a_query_that_runs_when_the_pool_closes_is_told_so() -> None:

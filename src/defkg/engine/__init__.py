@@ -98,12 +98,15 @@ class Engine(Protocol):
     """What answers queries.
 
     Attributes:
-        digest: the dataset's SHA-256, lower-case hex.
         limits: what a query may use.
     """
 
-    digest: str
     limits: Limits
+
+    @property
+    def digest(self) -> str:
+        """The dataset's SHA-256, lower-case hex."""
+        ...
 
     @property
     def graphs(self) -> Mapping[str, int]:

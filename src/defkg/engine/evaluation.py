@@ -20,6 +20,7 @@ from pyoxigraph import (
 
 from defkg.engine import Problem, Request
 from defkg.engine.formats import GRAPHS, ROWS
+from defkg.engine.glance import needed
 from defkg.engine.limits import Limits
 from defkg.engine.rows import counter
 from defkg.engine.spool import Spool
@@ -52,13 +53,18 @@ def evaluate(store: Store, request: Request, limits: Limits, file: BinaryIO | No
     try:
         with _dataset(store, request) as dataset:
             return _serialise(
-                store.query(request.query, base_iri=BASE, prefixes=PREFIXES, **dataset), request, limits, file
+                store.query(request.query, base_iri=BASE, prefixes=needed(request.query), **dataset),
+                request,
+                limits,
+                file,
             )
     except SyntaxError as error:
         raise syntax_problem(error) from error
     except MemoryError as error:
         raise memory_problem(limits) from error
-    except (OSError, RuntimeError, ValueError) as error:
+    except OSError as error:
+        raise unreadable_problem(error) from error
+    except (RuntimeError, ValueError) as error:
         raise Problem(400, "evaluation", "The query could not be evaluated", str(error)) from error
 
 
@@ -130,6 +136,12 @@ def memory_problem(limits: Limits) -> Problem:
     """The problem of a query that needs more memory than it may have."""
     detail = f"The query needs more than {limits.memory} MB; narrow it, or sort and group fewer rows"
     return Problem(413, "memory", "The query needs too much memory", detail, {"limit": limits.memory})
+
+
+def unreadable_problem(error: OSError) -> Problem:
+    """The problem of a disk that fails: where the graph is read from, or where a large answer is written to."""
+    detail = f"The disk failed, and there is no whole answer: {error.strerror or error}. Ask the operator to look at it"
+    return Problem(500, "disk", "The disk failed", detail)
 
 
 def death_problem(cause: str) -> Problem:

@@ -6,9 +6,12 @@ import json
 import os
 import socket
 import struct
+from json.encoder import encode_basestring_ascii as _text
 from typing import Any, NamedTuple
 
 _HEAD = struct.Struct("!II")
+_CHUNK = 1 << 16
+_ROOM = socket.CMSG_SPACE(4 * 4)
 
 
 class Frame(NamedTuple):
@@ -21,8 +24,13 @@ class Frame(NamedTuple):
 
 def encode(members: dict[str, Any], body: bytes = b"") -> bytes:
     """The bytes of a message."""
-    text = json.dumps(members, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = f"{{{','.join([f'{_text(name)}:{_value(value)}' for name, value in members.items()])}}}".encode("ascii")
     return _HEAD.pack(len(text), len(body)) + text + body
+
+
+def _value(value: object) -> str:
+    """A value as JSON; most are texts, for which no encoder need be made."""
+    return _text(value) if isinstance(value, str) else "null" if value is None else json.dumps(value)
 
 
 def send(sock: socket.socket, members: dict[str, Any], body: bytes = b"", fd: int | None = None) -> None:
@@ -38,6 +46,7 @@ class Reader:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._buffer = bytearray()
+        self._chunk = memoryview(bytearray(_CHUNK))
         self._fds: list[int] = []
 
     def receive(self) -> Frame | None:
@@ -56,12 +65,14 @@ class Reader:
             BlockingIOError: the socket is non-blocking and has nothing.
         """
         try:
-            data, fds, _, _ = socket.recv_fds(self._sock, 1 << 18, 4)
+            length, ancillary, _, _ = self._sock.recvmsg_into([self._chunk], _ROOM)
         except ConnectionError:
             return False
-        self._buffer += data
-        self._fds += fds
-        return bool(data)
+        self._buffer += self._chunk[:length]
+        for level, kind, given in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                self._fds += struct.unpack(f"{len(given) // 4}i", given[: len(given) // 4 * 4])
+        return length > 0
 
     def arrived(self) -> tuple[list[Frame], bool]:
         """What a non-blocking socket has: the messages that are complete, and whether the other side is still there."""
@@ -90,7 +101,7 @@ class Reader:
         end = _HEAD.size + text + body
         if len(self._buffer) < end:
             return None
-        members = json.loads(bytes(self._buffer[_HEAD.size : _HEAD.size + text]).decode("utf-8", "surrogatepass"))
+        members = json.loads(self._buffer[_HEAD.size : _HEAD.size + text].decode("ascii"))
         data = bytes(self._buffer[_HEAD.size + text : end])
         del self._buffer[:end]
         return Frame(members, data, self._fds.pop(0) if members.get("fd") else None)

@@ -1,22 +1,29 @@
-"""The pool: workers that answer, a queue before them, deadlines that kill, and a new worker for each that dies."""
+"""The pool: workers that answer, a queue before them, deadlines that kill, and a new worker for each that dies.
+
+A question needs no task of its own: an answer that arrives calls who waits for it, and its worker gets the next one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, BinaryIO
+from functools import partial
+from typing import Any
 
 from defkg.engine import Problem
-from defkg.engine.evaluation import death_problem, memory_problem
-from defkg.engine.frames import Frame
+from defkg.engine.causes import CAUSES, RETRY, busy, died, ending, too_slow
+from defkg.engine.frames import Frame, encode
+from defkg.engine.job import Done, Job
 from defkg.engine.limits import Limits
-from defkg.engine.worker_link import WorkerGone, WorkerLink
+from defkg.engine.stores import Data, Graphs
+from defkg.engine.worker_link import WorkerLink, drop
 from defkg.engine.zygote_link import ZygoteFailed, ZygoteLink
 
 _RESTARTS = 5
+_TICK = 0.001  # a clock may wake its sleeper a little early
 
 
 class Pool:
@@ -27,18 +34,20 @@ class Pool:
         deaths: called with the cause whenever a worker dies that the server had not let go.
     """
 
-    def __init__(self, data: BinaryIO, graphs: list[str], limits: Limits) -> None:
+    def __init__(self, data: Data, graphs: Graphs, limits: Limits) -> None:
         self._data = data
         self._names = graphs
         self._limits = limits
         self._numbers = itertools.count()
         self._workers: dict[int, WorkerLink] = {}
         self._idle: list[WorkerLink] = []
-        self._waiting: deque[asyncio.Future[WorkerLink]] = deque()
+        self._waiting: deque[Job] = deque()
         self._zygote: ZygoteLink | None = None
         self._closing = False
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._busy = 0
+        self._restarting: set[asyncio.Task[None]] = set()
+        self._losing: set[asyncio.Task[None]] = set()
+        self._unsettled = 0
+        self._alarm: asyncio.TimerHandle | None = None
         self.graphs: dict[str, int] = {}
         self.deaths: Callable[[str], None] = lambda _: None
 
@@ -58,98 +67,168 @@ class Pool:
         """How many queries wait for a worker."""
         return len(self._waiting)
 
-    async def run(self, members: dict[str, Any], timeout: float) -> Frame:
+    async def run(self, members: dict[str, Any], timeout: float, fd: int | None = None) -> Frame:
         """Has a worker answer.
 
         Args:
             members: the question.
             timeout: seconds from now, waiting included.
+            fd: an open file that goes with the question; it stays open here.
 
         Raises:
             Problem: too busy, too slow, too large, or the worker died of the query.
         """
-        for attempt in (1, 2):
-            deadline = asyncio.get_running_loop().time() + timeout
-            worker = await self._acquire(timeout)
-            self._busy += 1
-            try:
-                return await self._ask(worker, members, deadline, timeout)
-            except WorkerGone as error:
-                problem = await self._cause(worker)
-                if problem.kind != "zygote-died" or attempt == 2:
-                    raise problem from error
-            finally:
-                self._busy -= 1
-        raise AssertionError("unreachable")
+        answered: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        job = self.submit(
+            encode(members if fd is None else {**members, "fd": True}), timeout, partial(_tell, answered), fd
+        )
+        try:
+            return await answered
+        except asyncio.CancelledError:
+            self.cancel(job)
+            if answered.done() and not answered.cancelled() and not answered.exception():
+                drop(answered.result())  # it came in the moment of giving up
+            raise
+
+    def submit(self, data: bytes, timeout: float, done: Done, fd: int | None = None) -> Job:
+        """Has a worker answer, without waiting for it.
+
+        Args:
+            data: the question's message.
+            timeout: seconds from now, waiting included.
+            done: called with the answer, or with why there is none: too slow, too large, or the worker died of the
+                query; never before this has returned.
+            fd: an open file that goes with the question; it stays open until then.
+
+        Raises:
+            Problem: the pool is closing, or too much waits already.
+        """
+        job = Job(data, timeout, asyncio.get_running_loop().time() + timeout, done, fd)
+        self._place(job)
+        self._unsettled += 1
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Gives a question up, and kills the worker that is at it; nothing, where it is settled."""
+        if self._settle(job):
+            self._withdraw(job, "hung-up")
 
     async def close(self, grace: float = 0) -> None:
         """Lets running queries finish for up to `grace` seconds, then ends every process."""
         end = asyncio.get_running_loop().time() + grace
-        while (self._busy or self._waiting) and asyncio.get_running_loop().time() < end:
+        while self._unsettled and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(0.02)
         self._closing = True
         while self._waiting:
-            self._waiting.popleft().set_exception(_ending())
+            self._finish(self._waiting.popleft(), ending())
         if self._zygote:
             self._zygote.close()
             await self._zygote.wait()
         self._end_workers()
-        for task in self._tasks:
+        if self._alarm:
+            self._alarm.cancel()
+        for task in self._restarting:
             task.cancel()
+        await asyncio.gather(*self._losing)
 
-    async def _ask(self, worker: WorkerLink, members: dict[str, Any], deadline: float, timeout: float) -> Frame:
-        try:
-            async with asyncio.timeout_at(deadline):
-                frame = await worker.ask(members)
-        except TimeoutError:
-            self._kill(worker, "timeout")
-            raise _timeout(timeout) from None
-        except asyncio.CancelledError:
-            self._kill(worker, "hung-up")
-            raise
-        self._release(worker)
-        return frame
-
-    async def _acquire(self, timeout: float) -> WorkerLink:
+    def _place(self, job: Job) -> None:
         if self._closing:
-            raise _ending()
+            raise ending()
+        worker = self._take()
+        if worker:
+            worker.ask(job)
+        elif len(self._waiting) >= self._limits.queue:
+            raise busy("the queue is full")
+        else:
+            self._waiting.append(job)
+        self._wake_at(job.deadline)
+
+    def _take(self) -> WorkerLink | None:
         while self._idle:
             worker = self._idle.pop()
             if not worker.gone:
                 return worker
-        if len(self._waiting) >= self._limits.queue:
-            raise _busy("the queue is full")
-        waiting: asyncio.Future[WorkerLink] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiting)
-        try:
-            async with asyncio.timeout(timeout):
-                return await waiting
-        except BaseException as error:
-            if waiting.done() and not waiting.cancelled() and not waiting.exception():
-                self._release(waiting.result())  # handed over at the last moment
-            if isinstance(error, TimeoutError):
-                raise _busy("no worker became free in time") from None
-            raise
-        finally:
-            with suppress(ValueError):
-                self._waiting.remove(waiting)
+        return None
 
     def _release(self, worker: WorkerLink) -> None:
         if worker.gone:
             return
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_result(worker)
+        if self._waiting:
+            worker.ask(self._waiting.popleft())
+        else:
+            self._idle.append(worker)
+
+    def _settle(self, job: Job) -> bool:
+        if job.settled:
+            return False
+        job.settled = True
+        self._unsettled -= 1
+        return True
+
+    def _finish(self, job: Job, outcome: Frame | Problem) -> None:
+        if self._settle(job):
+            job.done(outcome)
+        elif isinstance(outcome, Frame):
+            drop(outcome)
+
+    def _withdraw(self, job: Job, fate: str) -> None:
+        worker = next((worker for worker in self._workers.values() if worker.job is job), None)
+        if worker:
+            self._kill(worker, fate)
+        with suppress(ValueError):
+            self._waiting.remove(job)
+
+    def _wake_at(self, deadline: float) -> None:
+        if self._alarm is not None:
+            if self._alarm.when() <= deadline:
                 return
-        self._idle.append(worker)
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_at(deadline, self._end_late_ones)
+
+    def _end_late_ones(self) -> None:
+        now, self._alarm = asyncio.get_running_loop().time() + _TICK, None
+        asked = [worker.job for worker in self._workers.values() if worker.job and not worker.job.settled]
+        for job in [*asked, *self._waiting]:
+            if job.deadline <= now:
+                waited = job in self._waiting
+                self._withdraw(job, "timeout")
+                self._finish(job, busy("no worker became free in time") if waited else too_slow(job.timeout))
+        left = [job.deadline for job in [*asked, *self._waiting] if not job.settled]
+        if left:
+            self._wake_at(min(left))
+
+    def _on_frame(self, worker: WorkerLink, frame: Frame) -> None:
+        job, worker.job = worker.job, None
+        if job is None or worker.fate:
+            drop(frame)
+            return
+        self._release(worker)
+        self._finish(job, frame)
+
+    def _on_gone(self, worker: WorkerLink) -> None:
+        job, worker.job = worker.job, None
+        if job and not job.settled:
+            _keep(self._losing, self._lose(job, worker))
+
+    async def _lose(self, job: Job, worker: WorkerLink) -> None:
+        """Tells why a worker died of its question, or asks it again where that is not to blame."""
+        problem = await self._cause(worker)
+        if problem.kind == "zygote-died" and not job.again and not job.settled:
+            job.again = True
+            job.deadline = asyncio.get_running_loop().time() + job.timeout
+            try:
+                self._place(job)
+                return
+            except Problem as refused:
+                problem = refused
+        self._finish(job, problem)
 
     def _hire(self) -> None:
         if self._zygote is None or self._closing:
             return
         number = next(self._numbers)
         with suppress(OSError):  # a zygote that has just died: its end hires anew
-            worker = WorkerLink(number, self._zygote.fork(number))
+            worker = WorkerLink(number, self._zygote.fork(number), self._on_frame, self._on_gone)
             self._workers[number] = worker
 
     def _kill(self, worker: WorkerLink, fate: str) -> None:
@@ -168,9 +247,9 @@ class Pool:
         if worker is not None:
             del self._workers[worker.number]
             worker.close()
-            worker.fail()
+            self._on_gone(worker)
             worker.ended.set_result(event["status"])
-            self.deaths(worker.fate or _CAUSES.get(event["status"], "unknown"))
+            self.deaths(worker.fate or CAUSES.get(event["status"], "unknown"))
             self._replace(worker)
 
     def _replace(self, worker: WorkerLink) -> None:
@@ -184,7 +263,7 @@ class Pool:
         for worker in workers.values():
             worker.fate = worker.fate or "zygote-died"
             worker.close()
-            worker.fail()
+            self._on_gone(worker)
             if not worker.ended.done():
                 worker.ended.set_result(-9)
 
@@ -192,9 +271,7 @@ class Pool:
         self._end_workers()
         if not self._closing:
             self.deaths("zygote")
-            task = asyncio.get_running_loop().create_task(self._restart())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            _keep(self._restarting, self._restart())
 
     async def _restart(self) -> None:
         if self._zygote:
@@ -210,34 +287,22 @@ class Pool:
             async with asyncio.timeout(2):
                 status = await asyncio.shield(worker.ended)
                 if worker.fate == "zygote-died":
-                    return Problem(503, "zygote-died", "The engine was restarted", "Ask again", headers=_RETRY)
-                return _death(_CAUSES.get(status, "unknown"), self._limits)
-        return _death("unknown", self._limits)
+                    return Problem(503, "zygote-died", "The engine was restarted", "Ask again", headers=RETRY)
+                return died(CAUSES.get(status, "unknown"), self._limits)
+        return died("unknown", self._limits)
 
 
-_RETRY = {"Retry-After": "1"}
-_CAUSES = {-6: "memory", -11: "stack", -7: "stack", -9: "killed", 70: "panic"}
+def _tell(answered: asyncio.Future[Frame], outcome: Frame | Problem) -> None:
+    if answered.done():
+        if isinstance(outcome, Frame):
+            drop(outcome)
+    elif isinstance(outcome, Frame):
+        answered.set_result(outcome)
+    else:
+        answered.set_exception(outcome)
 
 
-def _death(cause: str, limits: Limits) -> Problem:
-    if cause == "memory":
-        return memory_problem(limits)
-    if cause == "stack":
-        detail = "The query is nested too deeply for the engine; write it flatter"
-        return Problem(400, "stack", "The query is nested too deeply", detail)
-    return death_problem(cause)
-
-
-def _ending() -> Problem:
-    return Problem(503, "shutting-down", "The server is shutting down", "Ask again in a moment", headers=_RETRY)
-
-
-def _timeout(seconds: float) -> Problem:
-    detail = f"The query took longer than {seconds:g} seconds; narrow it, or ask for part of the answer with LIMIT"
-    return Problem(504, "timeout", "The query took too long", detail, {"limit": seconds})
-
-
-def _busy(why: str) -> Problem:
-    return Problem(
-        503, "busy", "The server is busy", f"All workers are at work and {why}; ask again in a moment", headers=_RETRY
-    )
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

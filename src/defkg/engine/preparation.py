@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from defkg.engine import Problem, Request
+from defkg.engine.glance import plain
 from defkg.engine.limits import Limits
 from defkg.engine.scan import scan
 
@@ -34,11 +35,13 @@ def prepare(request: Request, graphs: Collection[str], limits: Limits) -> Prepar
     Raises:
         Problem: it is nested too deeply, asks for what is refused, or names a graph that is not served.
     """
+    default, named = request.default_graphs, request.named_graphs
+    if default is None and named is None and plain(request.query, limits.depth):
+        return Prepared(request, volatile=False)
     scanned = scan(request.query)
     if scanned.depth > limits.depth:
         detail = f"The query nests {scanned.depth} levels deep, and {limits.depth} are allowed; write it flatter"
         raise Problem(400, "too-deep", "The query is nested too deeply", detail, {"limit": limits.depth})
-    default, named = request.default_graphs, request.named_graphs
     if default is None and named is None:
         default, named = scanned.default_graphs, scanned.named_graphs
     if default is not None or named is not None:

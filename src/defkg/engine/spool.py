@@ -48,6 +48,8 @@ class Spool(RawIOBase):
 
     def flush(self) -> None:
         """Counts and stores what is pending."""
+        if not self._pending:
+            return
         data, self._pending = bytes(self._pending), bytearray()
         self.length += len(data)
         if self._count:

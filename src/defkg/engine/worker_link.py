@@ -5,92 +5,100 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
 
-from defkg.engine.frames import Frame, Reader, encode
-
-
-class WorkerGone(Exception):
-    """The worker ended before it answered."""
+from defkg.engine.frames import Frame, Reader
+from defkg.engine.job import Job
 
 
 class WorkerLink:
     """The server's end of a worker.
 
-    Attributes:
+    Args:
         number: the server's name for it.
+        sock: the socket to it.
+        on_frame: called with each message of the worker.
+        on_gone: called when the socket has closed; more than once, perhaps.
+
+    Attributes:
         pid: its process, once the zygote has told it.
         fate: why the server killed it, where it did.
         asked: whether it has had a question.
+        job: the question it is at.
         ended: resolves to the process's exit status (negative: a signal).
     """
 
-    def __init__(self, number: int, sock: socket.socket) -> None:
+    def __init__(
+        self,
+        number: int,
+        sock: socket.socket,
+        on_frame: Callable[[WorkerLink, Frame], None],
+        on_gone: Callable[[WorkerLink], None],
+    ) -> None:
         sock.setblocking(False)
         self.number = number
         self.pid: int | None = None
         self.fate = ""
         self.asked = False
+        self.job: Job | None = None
         self._sock = sock
+        self._on_frame = on_frame
+        self._on_gone = on_gone
         self._reader = Reader(sock)
+        self._unsent = memoryview(b"")
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = self._loop.create_future()
-        self._reply: asyncio.Future[Frame] | None = None
         self._loop.add_reader(sock.fileno(), self._on_readable)
 
-    async def ask(self, members: dict[str, Any]) -> Frame:
-        """Sends a question and waits for its answer.
-
-        Raises:
-            WorkerGone: the worker ended first.
-        """
+    def ask(self, job: Job) -> None:
+        """Sends a question; where the worker is gone, its socket tells it."""
         self.asked = True
-        reply: asyncio.Future[Frame] = self._loop.create_future()
-        self._reply = reply
+        self.job = job
+        with suppress(ConnectionError):
+            sent = self._send(job)
+            if sent < len(job.data):
+                self._unsent = memoryview(job.data)[sent:]
+                self._loop.add_writer(self._sock.fileno(), self._on_writable)
+
+    def _send(self, job: Job) -> int:
         try:
-            await self._loop.sock_sendall(self._sock, encode(members))
-            return await reply
-        except OSError as error:
-            raise WorkerGone from error
-        except asyncio.CancelledError:
-            if reply.done() and not reply.cancelled() and not reply.exception():
-                _drop(reply.result())  # it came in the moment of giving up
-            raise
-        finally:
-            self._reply = None
+            if job.fd is None:
+                return self._sock.send(job.data)
+            return socket.send_fds(self._sock, [job.data], [job.fd])
+        except BlockingIOError:
+            return 0
 
     @property
     def gone(self) -> bool:
         """Whether its socket is closed."""
         return self._sock.fileno() < 0
 
-    def fail(self) -> None:
-        """Ends the wait for an answer that will not come."""
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(WorkerGone())
-
     def close(self) -> None:
         """Lets go of the socket; an idle worker ends by that."""
         if self._sock.fileno() >= 0:
             self._loop.remove_reader(self._sock.fileno())
+            self._loop.remove_writer(self._sock.fileno())
             self._reader.discard()
             self._sock.close()
+
+    def _on_writable(self) -> None:
+        with suppress(BlockingIOError, ConnectionError):
+            self._unsent = self._unsent[self._sock.send(self._unsent) :]
+            if self._unsent:
+                return
+        self._loop.remove_writer(self._sock.fileno())
 
     def _on_readable(self) -> None:
         frames, alive = self._reader.arrived()
         for frame in frames:
-            self._deliver(frame)
+            self._on_frame(self, frame)
         if not alive:
             self.close()
-            self.fail()
-
-    def _deliver(self, frame: Frame) -> None:
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_result(frame)
-        else:
-            _drop(frame)
+            self._on_gone(self)
 
 
-def _drop(frame: Frame) -> None:
+def drop(frame: Frame) -> None:
+    """Closes the file of a message that nobody reads."""
     if frame.fd is not None:
         os.close(frame.fd)

@@ -20,8 +20,10 @@ from starlette.types import Receive, Scope, Send
 from defkg.engine import Answer
 from defkg.web import encoding
 
-_SMALL = 1 << 10  # not worth compressing
-_QUICK = 1 << 16  # compressed at once; a larger one in a thread
+SMALL = 1 << 10
+"""Bytes of an answer that is not worth compressing."""
+QUICK = 1 << 16
+"""Bytes of one that is compressed at once; a larger one is in a thread."""
 _CHUNK = 1 << 18
 _STALL = 60.0  # seconds that a client may take for one chunk
 _VARY = "Accept, Accept-Encoding"
@@ -31,7 +33,7 @@ _ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 def respond(http: HttpRequest, answer: Answer) -> Response:
     """The response that carries an answer, and closes its file when it has been sent or given up."""
-    large = answer.spool is None and len(answer.body) > _SMALL
+    large = answer.spool is None and len(answer.body) > SMALL
     return _AnswerResponse(answer, encoding.choose(http.headers.get("accept-encoding")) if large else "")
 
 
@@ -73,19 +75,24 @@ def receipt(answer: Answer) -> dict[str, str]:
     return {"Server-Timing": f"query;dur={answer.seconds * 1000:.3f}", "X-Defkg-Receipt": ", ".join(parts)}
 
 
+def head(answer: Answer, coding: str) -> dict[str, str]:
+    """The headers that tell of an answer, but for its media type; the length is that of the answer as it is."""
+    headers = {
+        "Content-Length": str(_length(answer)),
+        "Vary": _VARY,
+        **_validators(answer.tag, coding),
+        **receipt(answer),
+    }
+    if coding:
+        headers["Content-Encoding"] = coding
+    return headers
+
+
 class _AnswerResponse(Response):
     """Sends an answer. The body is compressed when it is sent: who makes a response does not wait for it."""
 
     def __init__(self, answer: Answer, coding: str) -> None:
-        headers = {
-            "Content-Length": str(_length(answer)),
-            "Vary": _VARY,
-            **_validators(answer.tag, coding),
-            **receipt(answer),
-        }
-        if coding:
-            headers["Content-Encoding"] = coding
-        super().__init__(answer.body, headers=headers, media_type=answer.media_type)
+        super().__init__(answer.body, headers=head(answer, coding), media_type=answer.media_type)
         self._spool = answer.spool
         self._coding = coding
         self._length = _length(answer)
@@ -108,7 +115,7 @@ class _AnswerResponse(Response):
         body = bytes(self.body)
         if not self._coding:
             return body
-        if len(body) <= _QUICK:
+        if len(body) <= QUICK:
             body = encoding.compress(self._coding, body)
         else:
             body = await to_thread.run_sync(encoding.compress, self._coding, body)

@@ -15,6 +15,7 @@ from defkg.web.about import about_router
 from defkg.web.api_page import api_router
 from defkg.web.between import between_router
 from defkg.web.examples import examples_router
+from defkg.web.express import Express
 from defkg.web.frame import Frame
 from defkg.web.graphstore import graph_store_router
 from defkg.web.home import home_router
@@ -40,6 +41,7 @@ def create_app(service: Service) -> FastAPI:
     """The server's application over a service."""
     app = FastAPI(title="defkg", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Frame, service=service)
+    app.state.express = Express(service)
     rendering = Rendering(service)
     elsewhere = described(service, rendering)
     _add_problems(app, service, elsewhere)

@@ -30,7 +30,9 @@ class AnswerCache:
     def get(self, tag: str) -> Answer | None:
         """The kept answer, marked as such and as having cost nothing."""
         kept = self._answers.get(tag)
-        return replace(kept, cached=True, seconds=0.0) if kept else None
+        if kept is not None and not kept.cached:
+            kept = self._answers[tag] = replace(kept, cached=True, seconds=0.0)
+        return kept
 
     def put(self, tag: str, answer: Answer) -> None:
         """Keeps an answer; not one that changes by nature, lies in a file, or is larger than `LARGEST`."""

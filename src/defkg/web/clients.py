@@ -11,18 +11,30 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Protocol
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from starlette.requests import Request as HttpRequest
+from starlette.datastructures import Address
 
 from defkg.engine import Problem
 from defkg.engine.limits import Limits
 
 _UNIT = 1_000_000  # counted in microseconds: the limiter takes whole numbers
 _NETWORK = 64  # bits of an IPv6 address that one client is commonly given
+_REMEMBERED = 4096  # addresses
+
+
+class Caller(Protocol):
+    """Who asks: a request, or what is known of it."""
+
+    @property
+    def client(self) -> Address | None:
+        """Its address."""
+        ...
 
 
 class Clients:
@@ -37,7 +49,7 @@ class Clients:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._waiting: Counter[str] = Counter()
 
-    def admit(self, http: HttpRequest, budget: float) -> None:
+    def admit(self, http: Caller, budget: float) -> None:
         """Lets a query pass, if its client has anything left.
 
         Args:
@@ -52,14 +64,14 @@ class Clients:
         reset = self._limiter.get_window_stats(_item(budget), name(http)).reset_time
         raise _used_up(budget, max(1, math.ceil(reset - time.time())))
 
-    def charge(self, http: HttpRequest, budget: float, seconds: float) -> None:
+    def charge(self, http: Caller, budget: float, seconds: float) -> None:
         """Puts the seconds that a worker has spent on the client's account."""
         cost = round(seconds * _UNIT)
         if cost > 0 and not self._exempt(http, budget):
             self._limiter.hit(_item(budget), name(http), cost=cost)
 
     @contextmanager
-    def place(self, http: HttpRequest, limits: Limits) -> Iterator[None]:
+    def place(self, http: Caller, limits: Limits) -> Iterator[None]:
         """Counts a request that waits; one client may have no more of them than leaves room for others.
 
         Raises:
@@ -77,23 +89,36 @@ class Clients:
             if not self._waiting[client]:
                 del self._waiting[client]
 
-    def _exempt(self, http: HttpRequest, budget: float) -> bool:
+    def _exempt(self, http: Caller, budget: float) -> bool:
         return budget <= 0 or self._trusts(http)
 
-    def _trusts(self, http: HttpRequest) -> bool:
-        return self._trusted and _loopback(_address(http))
+    def _trusts(self, http: Caller) -> bool:
+        return self._trusted and _is_local(_host(http))
 
 
-def name(http: HttpRequest) -> str:
+def name(http: Caller) -> str:
     """What a client is counted under: its IPv4 address, its IPv6 network, or what the server calls it."""
-    address = _address(http)
+    return _counted(_host(http))
+
+
+def _host(http: Caller) -> str:
+    return http.client.host if http.client else "unknown"
+
+
+@lru_cache(_REMEMBERED)
+def _counted(host: str) -> str:
+    address = _address(host)
     if isinstance(address, IPv6Address) and not _loopback(address):
         return str(IPv6Network((int(address), _NETWORK), strict=False))
     return str(address)
 
 
-def _address(http: HttpRequest) -> IPv4Address | IPv6Address | str:
-    host = http.client.host if http.client else "unknown"
+@lru_cache(_REMEMBERED)
+def _is_local(host: str) -> bool:
+    return _loopback(_address(host))
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | str:
     try:
         address = ip_address(host)
     except ValueError:

@@ -6,11 +6,14 @@ Source: RFC 9110, section 12.5.3; RFC 1952 (gzip); RFC 8878 (zstd).
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 import zstandard
 
 CODINGS = ("zstd", "gzip")
 _IDENTITY = "identity"
+_REMEMBERED = 256  # headers
+_LONG = 512  # characters of one that is not remembered
 
 
 def choose(header: str | None) -> str:
@@ -19,7 +22,16 @@ def choose(header: str | None) -> str:
     Args:
         header: the header; None or empty asks for no coding.
     """
+    if not header:
+        return ""
+    return _choice(header) if len(header) < _LONG else _choose(header)
+
+
+def _choose(header: str | None) -> str:
     return next(iter(acceptable(header)), "")
+
+
+_choice = lru_cache(_REMEMBERED)(_choose)
 
 
 def acceptable(header: str | None) -> list[str]:

@@ -21,7 +21,7 @@ _POLICY = (
 SCRIPTED = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 """The policy of a page with a script of ours; its response says so itself, and a header of its own wins."""
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -31,6 +31,7 @@ _HEADERS = {
         "ETag, Link, Content-Location, X-Request-Id, Server-Timing, X-Defkg-Receipt, Retry-After, Warning"
     ),
 }
+"""The headers of every response that does not have them already, but for its id and a notice."""
 
 _UNEXPECTED = Problem(
     500,
@@ -52,8 +53,9 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(send, self._service.site.notice)
-        scope.setdefault("state", {})["request_id"] = exchange.id
+        state = scope.setdefault("state", {})
+        exchange = _Exchange(send, self._service.site.notice, state.get("request_id") or new_id())
+        state["request_id"] = exchange.id
         try:
             await self._app(scope, receive, exchange.send)
         except ClientDisconnect:
@@ -66,13 +68,11 @@ class Frame:
 
 
 class _Exchange:
-    def __init__(self, send: Send, notice: str) -> None:
-        self.id = token_hex(8)
+    def __init__(self, send: Send, notice: str, name: str) -> None:
+        self.id = name
         self.started = False
         self._send = send
-        self._headers = {**_HEADERS, "X-Request-Id": self.id}
-        if notice:
-            self._headers["Warning"] = f'199 defkg "{_quotable(notice)}"'
+        self._headers = {**HEADERS, "X-Request-Id": name, **warning(notice)}
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -81,6 +81,16 @@ class _Exchange:
             for name, value in self._headers.items():
                 headers.setdefault(name, value)
         await self._send(message)
+
+
+def new_id() -> str:
+    """An id for a request: 16 hex digits by chance."""
+    return token_hex(8)
+
+
+def warning(notice: str) -> dict[str, str]:
+    """The header that tells a site's notice, where there is one."""
+    return {"Warning": f'199 defkg "{_quotable(notice)}"'} if notice else {}
 
 
 def _quotable(notice: str) -> str:

@@ -6,9 +6,11 @@ Source: RFC 8288 for the links.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
+from string import ascii_letters, digits
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +30,9 @@ _LINKED = 2 * 1024
 _ALLOW = "GET, HEAD, OPTIONS"
 _DATASET = ("query", "default-graph-uri", "named-graph-uri")
 _THREADS = 4
+_KEPT = (ascii_letters + digits + "_.-~").encode()
+_BARE = [(bytes([octet]), b"%%%02X" % octet) for octet in b"/:?@!*'(),;$="]  # what many leave as it is
+_LOWER = re.compile(rb"%(?:[a-f]|[0-9A-F][a-f])")
 RequestOf = Callable[[HttpRequest, Parameters, Limits], Request]
 
 
@@ -65,13 +70,42 @@ def add_hints(http: HttpRequest, response: Response, parameters: Parameters, emp
         parameters: what was asked.
         empty: whether to link to why it is empty.
     """
-    asked = urlencode([(name, value) for name, value in parameters.pairs if name in _DATASET])
+    for link in links(parameters, http.scope.get("root_path", ""), empty=empty):
+        response.headers.append("Link", link)
+
+
+def links(parameters: Parameters, root: str = "", *, empty: bool = False, given: bytes = b"") -> list[str]:
+    """The values of the headers that link an answer to its hints.
+
+    Args:
+        parameters: what was asked.
+        root: what the addresses begin with.
+        empty: whether to link to why the answer is empty.
+        given: the address's query string, where that is all that was asked.
+    """
+    asked = _usual(given, parameters) or urlencode([pair for pair in parameters.pairs if pair[0] in _DATASET])
     if len(asked) > _LINKED:
-        return
-    root = http.scope.get("root_path", "")
-    response.headers.append("Link", f'<{root}/sparql/lint?{asked}>; rel="describedby"; type="application/json"')
+        return []
+    found = [f'<{root}/sparql/lint?{asked}>; rel="describedby"; type="application/json"']
     if empty:
-        response.headers.append("Link", f'<{root}/sparql/explain?{asked}>; rel="help"; type="application/json"')
+        found.append(f'<{root}/sparql/explain?{asked}>; rel="help"; type="application/json"')
+    return found
+
+
+def _usual(given: bytes, parameters: Parameters) -> str:
+    """A query as `urlencode` would write it, made of how it stands in an address; nothing where that takes reading.
+
+    Each octet that must be escaped is, none else is, and no other is there: so much is seen without reading them.
+    """
+    if len(parameters.pairs) != 1 or not given.startswith(b"query="):
+        return ""
+    text = given[6:].replace(b"%20", b"+")
+    for bare, escaped in _BARE:
+        text = text.replace(bare, escaped)
+    needed = len(parameters.pairs[0][1].encode("utf-8").translate(None, _KEPT + b" "))
+    if text.translate(None, _KEPT + b"%+") or text.count(b"%") != needed or _LOWER.search(text):
+        return ""
+    return f"query={text.decode('ascii')}"
 
 
 def _add(router: APIRouter, path: str, endpoint: Callable[..., Any], summary: str) -> None:

@@ -7,17 +7,17 @@ import json
 import logging
 import sys
 import traceback
-from dataclasses import asdict, dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TextIO
+from json.encoder import encode_basestring_ascii as _text
+from typing import NamedTuple, TextIO
 
 LONGEST = 2000
-_QUERIES = logging.getLogger("defkg.query")
 _FAULTS = logging.getLogger("defkg.fault")
+_stream: TextIO | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What is written of one query.
 
     Attributes:
@@ -48,13 +48,15 @@ class Entry:
 
     def line(self) -> str:
         """The entry as one line of printable ASCII; nothing in a query can end it."""
-        members = asdict(self) | {
-            "seconds": round(self.seconds, 6),
-            "elapsed": round(self.elapsed, 6),
-            "form": form(self.query),
-            "query": self.query[:LONGEST],
-        }
-        return _line({"time": _now(), **members})
+        rows = "null" if self.rows is None else self.rows
+        said = (
+            f'{{"time": "{_now()}", "id": {_text(self.id)}, "client": {_text(self.client)}, '
+            f'"method": {_text(self.method)}, "status": {self.status}, "outcome": {_text(self.outcome)}, '
+            f'"seconds": {round(self.seconds, 6)!r}, "elapsed": {round(self.elapsed, 6)!r}, "rows": {rows}, '
+            f'"bytes": {self.bytes}, "cached": {"true" if self.cached else "false"}, '
+            f'"query": {_text(self.query[:LONGEST])}, "form": "{form(self.query)}"}}'
+        )
+        return said.replace("\x7f", "\\u007f")
 
 
 def form(query: str) -> str:
@@ -63,8 +65,11 @@ def form(query: str) -> str:
 
 
 def write(entry: Entry) -> None:
-    """Logs a query."""
-    _QUERIES.info("%s", entry.line())
+    """Logs a query; a log that cannot be written stops no answer."""
+    if _stream is not None:
+        with suppress(OSError, ValueError):
+            _stream.write(f"{entry.line()}\n")
+            _stream.flush()
 
 
 def fault(request_id: str, error: BaseException) -> None:
@@ -75,12 +80,13 @@ def fault(request_id: str, error: BaseException) -> None:
 
 def start(stream: TextIO | None = None) -> None:
     """Has the lines written to `stream`, standard error by default; a second call replaces the first."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    global _stream
+    _stream = stream or sys.stderr
+    handler = logging.StreamHandler(_stream)
     handler.setFormatter(logging.Formatter("%(message)s"))
-    for logger in (_QUERIES, _FAULTS):
-        logger.handlers = [handler]
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
+    _FAULTS.handlers = [handler]
+    _FAULTS.setLevel(logging.INFO)
+    _FAULTS.propagate = False
 
 
 def _line(members: dict[str, object]) -> str:

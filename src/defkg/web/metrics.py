@@ -42,21 +42,32 @@ class Metrics:
         )
         self._queue = Gauge("defkg_queue_length", "Queries that wait for a worker.", registry=registry)
         self._cache = Gauge("defkg_cache_bytes", "Bytes of answers that are kept.", registry=registry)
-        for result in ("hit", "miss"):
-            self._lookups.labels(result)
+        self._looked_up = {result == "hit": self._lookups.labels(result) for result in ("hit", "miss")}
+        self._counted: dict[str, tuple[Counter, Histogram]] = {}
 
     def outcome(self, outcome: str, seconds: float) -> None:
         """Counts a query that has ended."""
-        self._outcomes.labels(outcome).inc()
-        self._seconds.labels(outcome).observe(seconds)
+        counted = self._counted.get(outcome)
+        if counted is None:
+            counted = self._counted[outcome] = (self._outcomes.labels(outcome), self._seconds.labels(outcome))
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def in_flight(self) -> AbstractContextManager[None]:
         """Counts a query as being answered for as long as the context lasts."""
         return self._in_flight.track_inprogress()
 
+    def began(self) -> None:
+        """Counts a query as being answered, until `ended`."""
+        self._in_flight.inc()
+
+    def ended(self) -> None:
+        """Counts one query less as being answered."""
+        self._in_flight.dec()
+
     def lookup(self, hit: bool) -> None:
         """Counts a look-up in the cache."""
-        self._lookups.labels("hit" if hit else "miss").inc()
+        self._looked_up[hit].inc()
 
     def deaths(self, cause: str) -> None:
         """Counts a worker's death; what an engine calls."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from time import perf_counter
+from typing import Any, Protocol
 
 from pyoxigraph import Triple
 from starlette.requests import ClientDisconnect
@@ -27,7 +28,7 @@ from defkg.rulebook import Rule as Check
 from defkg.selfdescription import Description
 from defkg.web import answers, log
 from defkg.web.cache import AnswerCache
-from defkg.web.clients import Clients, name
+from defkg.web.clients import Caller, Clients, name
 from defkg.web.connection import while_connected
 from defkg.web.metrics import Metrics
 from defkg.web.pages import Pages
@@ -81,6 +82,39 @@ class Site:
     def examples(self) -> list[Triple]:
         """The questions as executable queries; empty where there is no library."""
         return list(executables(self.questions.values())) if self.questions else []
+
+
+class Asked(Caller, Protocol):
+    """A request, or what is known of it."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        ...
+
+    @property
+    def state(self) -> Any:
+        """Its `request_id`; and `recorded`, once it is."""
+        ...
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What came of a query before its request got here, by the short way.
+
+    Attributes:
+        begun: `time.perf_counter()` when it arrived.
+        outcome: the answer, or why there is none.
+    """
+
+    begun: float
+    outcome: Answer | Exception
+
+    def take(self) -> Answer:
+        """The answer; raises what there is instead."""
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
 
 class Service:
@@ -144,10 +178,11 @@ class Service:
             Problem: there is none.
             ClientDisconnect: nobody waits for it any more.
         """
-        begun = perf_counter()
+        handed = http.scope.get("state", {}).pop("handed", None)
+        begun = handed.begun if handed else perf_counter()
         with self.metrics.in_flight():
             try:
-                answer = await self._answer(http, request, (site or self.site).engine)
+                answer = handed.take() if handed else await self._answer(http, request, (site or self.site).engine)
             except Problem as problem:
                 self.record(http, problem.status, problem.kind, begun, query=request.query)
                 raise
@@ -172,7 +207,7 @@ class Service:
 
     def record(
         self,
-        http: HttpRequest,
+        http: Asked,
         status: int,
         outcome: str,
         begun: float | None = None,
@@ -204,22 +239,37 @@ class Service:
         self.clients.admit(http, engine.limits.client_seconds)
         answer = await self._run(engine, http, request)
         if tag:
-            self._cache.put(tag, answer)
+            self.keep(tag, answer)
         return answer
 
     async def _run(self, engine: Engine, http: HttpRequest, request: Request) -> Answer:
         begun = perf_counter()
-        spent: float | None = None
+        outcome: Answer | Problem | None = None
         try:
-            answer = await while_connected(http, engine.answer(request), _discard)
-            spent = answer.seconds
-            return answer
+            outcome = await while_connected(http, engine.answer(request), discard)
+            return outcome
         except Problem as problem:
-            spent = 0.0 if problem.kind in _FREE else None
+            outcome = problem
             raise
         finally:
-            elapsed = min(perf_counter() - begun, engine.limits.timeout)
-            self.clients.charge(http, engine.limits.client_seconds, elapsed if spent is None else spent)
+            self.charge(http, engine, begun, outcome)
+
+    def charge(self, http: Caller, engine: Engine, begun: float, outcome: Answer | Exception | None) -> None:
+        """Charges a client for what came of its query.
+
+        Args:
+            http: who asked.
+            engine: what was asked.
+            begun: `time.perf_counter()` when it was.
+            outcome: the answer, or why there is none; None where nobody waited for it.
+        """
+        if isinstance(outcome, Answer):
+            spent = outcome.seconds
+        elif isinstance(outcome, Problem) and outcome.kind in _FREE:
+            spent = 0.0
+        else:
+            spent = min(perf_counter() - begun, engine.limits.timeout)
+        self.clients.charge(http, engine.limits.client_seconds, spent)
 
 
 def _tag(http: HttpRequest, request: Request, site: Site) -> str | None:
@@ -231,6 +281,7 @@ def _tag(http: HttpRequest, request: Request, site: Site) -> str | None:
         return None  # `answer` raises it again, counted and logged
 
 
-def _discard(answer: Answer) -> None:
+def discard(answer: Answer) -> None:
+    """Closes the file of an answer that nobody reads."""
     if answer.spool:
         answer.spool.close()

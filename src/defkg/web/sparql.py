@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from functools import _lru_cache_wrapper, lru_cache, partial
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
@@ -33,6 +33,9 @@ from defkg.web.service import Service
 HTML = "text/html"
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 _WHY = "A query is asked, and nothing is changed, here"
+_REMEMBERED = 256  # Accept headers
+_LONG = 512  # characters of one that is not remembered
+T = TypeVar("T")
 
 
 def sparql_router(service: Service, rendering: Rendering) -> APIRouter:
@@ -103,16 +106,25 @@ def request_of(http: HttpRequest, parameters: Parameters, limits: Limits) -> Req
     Raises:
         Problem: a parameter is missing, doubled, or no value of its kind; 406 where `format` is none of ours.
     """
-    query = _query(http, parameters, limits)
+    return asked(http.method, http.headers.get("accept"), parameters, limits)
+
+
+def asked(method: str, accept: str | None, parameters: Parameters, limits: Limits) -> Request:
+    """What a request of this method asks of the engine, by its Accept header and its parameters.
+
+    Raises:
+        Problem: as `request_of`.
+    """
+    query = _query(method, parameters, limits)
     default, named = (_graphs(parameters, f"{kind}-graph-uri") for kind in ("default", "named"))
     given = default or named
-    rows, graph = acceptable(http, parameters)
+    rows, graph = _acceptable(accept, parameters)
     return Request(
         query, default if given else None, named if given else None, rows, graph, _timeout(parameters.one("timeout"))
     )
 
 
-def _query(http: HttpRequest, parameters: Parameters, limits: Limits) -> str:
+def _query(method: str, parameters: Parameters, limits: Limits) -> str:
     values = parameters.every("query")
     if len(values) != 1:
         how = f"{len(values)} queries" if values else "no query"
@@ -120,7 +132,7 @@ def _query(http: HttpRequest, parameters: Parameters, limits: Limits) -> str:
         raise Problem(400, kind, f"There is {how}", "Give exactly one, as query= or as the body")
     if len(values[0].encode()) > limits.query << 10:
         detail = f"The query is longer than {limits.query} KB; shorten it"
-        status = 413 if http.method == "POST" else 414
+        status = 413 if method == "POST" else 414
         raise Problem(status, "query-too-long", "The query is too long", detail, {"limit": limits.query})
     return values[0]
 
@@ -151,16 +163,24 @@ def acceptable(http: HttpRequest, parameters: Parameters) -> tuple[str | None, s
     Raises:
         Problem: 406, `format` is none of ours.
     """
+    return _acceptable(http.headers.get("accept"), parameters)
+
+
+def _acceptable(accept: str | None, parameters: Parameters) -> tuple[str | None, str | None]:
     name = parameters.one("format")
     if name is None:
-        accept = http.headers.get("accept")
-        return choose(accept, list(ROWS), ROW_ALIASES), choose(accept, list(GRAPHS), GRAPH_ALIASES)
+        return _remembered(_accepted, accept)
     rows = name if name in ROWS else ROW_NAMES.get(name)
     graph = name if name in GRAPHS else GRAPH_NAMES.get(name)
     if rows or graph:
         return rows, graph
     detail = f"format= is one of {', '.join(NAMES)}, not {name!r}"
     raise Problem(406, "not-acceptable", "No such format", detail, {"offered": [*ROWS, *GRAPHS]})
+
+
+@lru_cache(_REMEMBERED)
+def _accepted(accept: str | None) -> tuple[str | None, str | None]:
+    return choose(accept, list(ROWS), ROW_ALIASES), choose(accept, list(GRAPHS), GRAPH_ALIASES)
 
 
 def _timeout(text: str | None) -> float | None:
@@ -176,5 +196,19 @@ def _timeout(text: str | None) -> float | None:
 
 
 def _wants_page(http: HttpRequest, parameters: Parameters) -> bool:
+    return wants_page(http.headers.get("accept"), parameters)
+
+
+def wants_page(accept: str | None, parameters: Parameters) -> bool:
+    """Whether a client would rather have a page to look at."""
+    return "format" not in parameters.names() and _remembered(_prefers_page, accept)
+
+
+def _remembered(choice: _lru_cache_wrapper[T], accept: str | None) -> T:
+    return choice(accept) if accept is None or len(accept) < _LONG else choice.__wrapped__(accept)
+
+
+@lru_cache(_REMEMBERED)
+def _prefers_page(accept: str | None) -> bool:
     offers, aliases = [*ROWS, *GRAPHS, HTML], GRAPH_ALIASES | ROW_ALIASES
-    return "format" not in parameters.names() and choose(http.headers.get("accept"), offers, aliases) == HTML
+    return choose(accept, offers, aliases) == HTML

@@ -149,8 +149,8 @@ def _lines(said: Said, called: Mapping[str, str], node: NamedNode, kind: str) ->
     yield from line("From", said.iris(node, RDFS + "domain"))
     yield from line("To", said.iris(node, RDFS + "range"))
     yield from line("The other way", _both(said, node, OWL + "inverseOf"))
-    for chain in said.values(node, OWL + "propertyChainAxiom"):
-        yield from line("Follows from", _path(said, chain), ", then ")
+    for path in sorted(_path(said, chain) for chain in said.values(node, OWL + "propertyChainAxiom")):
+        yield from line("Follows from", path, ", then ")
 
 
 def _restrictions(said: Said, called: Mapping[str, str], node: NamedNode) -> Iterable[Line]:

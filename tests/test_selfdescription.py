@@ -20,7 +20,8 @@ from rdflib.namespace import DCTERMS, RDF, VOID
 
 import defkg
 from defkg.dataset import Dataset
-from defkg.loading import Loaded, Recipe, _rows, load, spool
+from defkg.loaded import Loaded, rows
+from defkg.loading import Recipe, load, spool
 from defkg.project import Project
 from defkg.selfdescription import Description, at_host, counting, dcat, describe, dumps, void
 from defkg.selfdescription.citing import address_of, bibtex, csl, line
@@ -213,7 +214,7 @@ def test_loose_files_can_be_loaded_in_another_process(tmp_path: Path) -> None:
 def small(turtle: str) -> Description:
     store = Store()
     store.load(turtle.encode(), format=RdfFormat.TURTLE)
-    return describe(partial(_rows, store), [], "d")
+    return describe(partial(rows, store), [], "d")
 
 
 def test_links_to_other_datasets_are_linksets() -> None:

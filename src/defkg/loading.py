@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import pickle
+import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
-from defkg.content import Fault
-from defkg.context import read_context
 from defkg.coverage import Coverage, measure
 from defkg.dataset import Dataset, quads
 from defkg.executable import add_questions, digest
-from defkg.finding import Finding
 from defkg.gate import Step, examine
-from defkg.inference import Rule, UnsupportedAxiom, close, rules
-from defkg.jsonld import Context, ContextError
-from defkg.kinds import Kind, kinds
+from defkg.inference import UnsupportedAxiom, close
+from defkg.kinds import kinds
+from defkg.loaded import Loaded, checks_of, rows
 from defkg.naming import Names
 from defkg.presentation import Presentation
 from defkg.project import Project, ProjectError
-from defkg.question import Question, QuestionError, library
-from defkg.rulebook import Rule as Check
-from defkg.rulebook import rulebook
-from defkg.selfdescription import Description, dcat, describe, void
-from defkg.terms import ONTOLOGY_GRAPH, PREFIXES, VOID_GRAPH, Term
+from defkg.question import QuestionError
+from defkg.selfdescription import dcat, describe, void
+from defkg.terms import ONTOLOGY_GRAPH, VOID_GRAPH
 
 MEASURED = 200_000  # triples of a graph whose coverage is worked out before it is served
+LARGE = 32 << 20  # bytes of files that are loaded in a process of their own
 
 
 @dataclass(frozen=True)
@@ -56,43 +56,6 @@ class Recipe:
     force: bool = False
 
 
-@dataclass
-class Loaded:
-    """What a recipe gave.
-
-    Attributes:
-        digest: SHA-256 of the dataset.
-        graphs: the IRIs of the named graphs, also of empty ones.
-        findings: what the checks found; with any, nothing else is here unless it was forced.
-        questions: the library.
-        names: what the things are called that its questions can be about.
-        rules: by which triples were inferred.
-        kinds: the kinds of things, by their names.
-        presentation: the order and the names of what is told of a thing.
-        context: the names that JSON-LD uses.
-        checks: the rules that are no shapes.
-        terms: the IRIs that the ontology declares.
-        coverage: what the project's documents cover; None where it was not measured.
-        unmeasured: why not, in words.
-        description: what is said of the dataset as a whole.
-    """
-
-    digest: str = ""
-    graphs: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    questions: dict[str, Question] = field(default_factory=dict)
-    names: Names = field(default_factory=Names)
-    rules: list[Rule] = field(default_factory=list)
-    kinds: dict[str, Kind] = field(default_factory=dict)
-    presentation: Presentation = field(default_factory=Presentation)
-    context: Context = field(default_factory=Context)
-    checks: list[Check] = field(default_factory=list)
-    terms: frozenset[str] = frozenset()
-    coverage: Coverage | None = None
-    unmeasured: str = "Coverage is told of a project folder; here, RDF files without one are served."
-    description: Description = field(default_factory=Description)
-
-
 def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
     """Follows a recipe and writes the N-Quads of what is to be served.
 
@@ -105,8 +68,8 @@ def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
         return loaded
     _add_graphs(store, recipe.graphs)
     loaded.graphs = [graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)]
-    loaded.kinds = kinds(partial(_rows, store))
-    loaded.presentation = Presentation.read(partial(_rows, store))
+    loaded.kinds = kinds(partial(rows, store))
+    loaded.presentation = Presentation.read(partial(rows, store))
     store.dump(data, format=RdfFormat.N_QUADS)
     data.flush()
     loaded.digest = _digest(recipe, loaded, data)
@@ -129,32 +92,35 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
         return Store()
     if dataset.findings and not loaded.findings:
         raise ProjectError(f"{dataset.findings[0]}; mend it: the rest of the file would be missing")
+    loaded.add_project(project, dataset.graph(ONTOLOGY_GRAPH), recipe.infer)
+    loaded.checks = checks_of(project)
     try:
-        loaded.questions = library(project)
-        loaded.context = read_context(project)
-        loaded.checks = [rule for rule in rulebook(project).values() if rule.kind != "shape"]
-        loaded.terms = frozenset(str(t.subject)[1:-1] for t in dataset.graph(ONTOLOGY_GRAPH))
         served = close(dataset) if recipe.infer else dataset
         loaded.names = Names.of_questions(served.select, loaded.questions.values())
-        loaded.rules = rules(dataset.graph(ONTOLOGY_GRAPH)) if recipe.infer else []
-        _measure(project, served, recipe, loaded)
-        add_questions(served.store, loaded.questions.values())
-        return served.store
+        loaded.coverage, loaded.unmeasured = measured(project, served, recipe.infer)
     except (QuestionError, UnsupportedAxiom) as error:
         raise ProjectError(str(error)) from error
-    except (ContextError, Fault) as error:
-        raise ProjectError(f"ontology/context.jsonld cannot be used: {error}") from error
+    add_questions(served.store, loaded.questions.values())
+    return served.store
 
 
-def _measure(project: Project, dataset: Dataset, recipe: Recipe, loaded: Loaded) -> None:
+def measured(project: Project, dataset: Dataset, infer: bool) -> tuple[Coverage | None, str]:
+    """The coverage of a closed dataset, or why it is not worked out, in words.
+
+    Raises:
+        QuestionError: a question, or a query of ``queries/coverage``, cannot be used.
+    """
     count = sum(len(file.placed) for file, _ in dataset.files)
-    loaded.unmeasured = ""
-    if not recipe.infer:
-        loaded.unmeasured = "Coverage needs what follows from the graph; this server was told to infer nothing."
-    elif count > MEASURED:
-        loaded.unmeasured = f"This graph has {count:,} triples, too many for this page; `defkg coverage` tells it."
-    else:
-        loaded.coverage = measure(project, dataset)
+    if not infer or count > MEASURED:
+        return None, unmeasured(count, infer)
+    return measure(project, dataset), ""
+
+
+def unmeasured(count: int, infer: bool) -> str:
+    """Why the coverage of a graph of so many triples is not worked out, in words."""
+    if not infer:
+        return "Coverage needs what follows from the graph; this server was told to infer nothing."
+    return f"This graph has {count:,} triples, too many for this page; `defkg coverage` tells it."
 
 
 def _files(recipe: Recipe) -> Store:
@@ -188,17 +154,10 @@ def _quads(path: Path) -> list[Quad]:
         raise ProjectError(f"{place} is not valid {form.name}: {error.msg}") from error
 
 
-def _rows(store: Store, query: str) -> list[dict[str, Term]]:
-    rows = store.query(query, prefixes=PREFIXES)
-    assert isinstance(rows, QuerySolutions)
-    names = [variable.value for variable in rows.variables]
-    return [{name: row[name] for name in names if row[name] is not None} for row in rows]
-
-
 def _describe(store: Store, loaded: Loaded, data: BinaryIO) -> None:
     """Adds what is said of the dataset as a whole: after the digest, which is a part of it."""
     stated = [quad.triple for quad in store.quads_for_pattern(None, None, None, VOID_GRAPH)]
-    description = describe(partial(_rows, store), stated, loaded.digest, loaded.questions.values())
+    description = describe(partial(rows, store), stated, loaded.digest, loaded.questions.values())
     told = {*void(description), *dcat(description)}
     data.write(serialize(quads(told, VOID_GRAPH), format=RdfFormat.N_QUADS) or b"")
     data.flush()
@@ -214,18 +173,85 @@ def _digest(recipe: Recipe, loaded: Loaded, data: BinaryIO) -> str:
     return digest(dumped, recipe.infer, loaded.questions.values()) if recipe.project else dumped
 
 
-def main() -> None:
-    """Follows a pickled recipe from standard input; N-Quads go to the open file named, the pickled result to output.
+def load_apart(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
+    """The same as `load`, in a process of its own, which takes the memory with it that loading needs.
 
-    The two ends are the same program: nothing from outside is unpickled.
+    Raises:
+        ProjectError: as for `load`, or the process died.
     """
-    recipe = pickle.load(sys.stdin.buffer)
+    with subprocess.Popen(
+        _command(data), pass_fds=(data.fileno(),), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        with suppress(BrokenPipeError):
+            process.stdin.write(pickle.dumps(recipe))
+            process.stdin.close()
+        try:
+            return _result(process.stdout, step)
+        except EOFError as error:
+            raise _died(process.wait()) from error
+
+
+async def load_beside(recipe: Recipe, data: BinaryIO) -> Loaded:
+    """The same, while other work goes on.
+
+    Raises:
+        ProjectError: as for `load`, or the process died.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *_command(data), pass_fds=(data.fileno(),), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate(pickle.dumps(recipe))
+    try:
+        return _result(BytesIO(said), lambda _: None)
+    except EOFError as error:
+        raise _died(await process.wait()) from error
+
+
+def is_large(recipe: Recipe) -> bool:
+    """Whether loading takes so much memory that a process that goes on to run should not do it itself."""
+    project = [path for path, _ in Project.open(recipe.project).turtle_files()] if recipe.project else []
+    named = (Path(entry.partition("=")[2]) for entry in recipe.graphs)
+    files = (path for path in (*project, *recipe.files, *named) if path.is_file())
+    return sum(path.stat().st_size for path in files) > LARGE
+
+
+def _command(data: BinaryIO) -> list[str]:
+    return [sys.executable, "-m", "defkg.loading", str(data.fileno())]
+
+
+def _result(said: BinaryIO | IO[bytes], step: Step) -> Loaded:
+    while isinstance(told := pickle.load(said), str):
+        step(told)
+    if isinstance(told, ProjectError):
+        raise told
+    assert isinstance(told, Loaded)
+    return told
+
+
+def _died(status: int) -> ProjectError:
+    return ProjectError(f"the process that loads the graph ended with status {status}; is there enough memory?")
+
+
+def main() -> None:
+    """Follows a pickled recipe from standard input; N-Quads go to the open file named, what is done to the output.
+
+    There are the names of its steps, and the result at last, pickled. The two ends are the same program: nothing from
+    outside is unpickled.
+    """
+    recipe, output = pickle.load(sys.stdin.buffer), sys.stdout.buffer
+
+    def step(name: str) -> None:
+        pickle.dump(name, output)
+        output.flush()
+
     with open(int(sys.argv[1]), "r+b") as data:  # noqa: PTH123 - a descriptor, not a path
         try:
-            result: Loaded | ProjectError = load(recipe, data)
+            result: Loaded | ProjectError = load(recipe, data, step)
         except ProjectError as error:
             result = error
-    pickle.dump(result, sys.stdout.buffer)
+    pickle.dump(result, output)
 
 
 if __name__ == "__main__":

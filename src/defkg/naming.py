@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -71,27 +72,53 @@ class _Class:
 class Names:
     """The things that a question can be about, by class."""
 
-    def __init__(self) -> None:
-        self._classes: dict[str, _Class] = {}
+    def __init__(self, read: Callable[[], dict[str, _Class]] = dict) -> None:
+        self._read = read
+
+    @cached_property
+    def _classes(self) -> dict[str, _Class]:
+        read, self._read = self._read, dict
+        return read()
 
     @staticmethod
     def read(select: Select, kinds: Iterable[str]) -> Names:
         """The names of all things of some classes, given by their IRIs."""
-        names = Names()
         wanted = sorted(set(kinds) - {""})
-        names._classes = {kind: _Class() for kind in wanted}
+        classes = {kind: _Class() for kind in wanted}
         written = " ".join(str(NamedNode(kind)) for kind in wanted)
         for row in select(_NAMES.format(kinds=written, properties=f"{FIRST} {FURTHER}")) if wanted else ():
             kind, thing, name = row["kind"], row["thing"], row.get("name")
             if isinstance(kind, NamedNode) and isinstance(thing, NamedNode):
                 text = name.value if isinstance(name, Literal) else compact(thing.value)
-                names._classes[kind.value].add(thing.value, text)
+                classes[kind.value].add(thing.value, text)
+        names = Names()
+        names._classes = classes
         return names
 
     @staticmethod
     def of_questions(select: Select, questions: Iterable[Question]) -> Names:
         """The names of all things that some questions can be about."""
         return Names.read(select, (p.kind for question in questions for p in question.parameters))
+
+    def written(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """All of it as plain values, for JSON."""
+        return {kind: {"labels": known.labels, "things": known.things} for kind, known in self._classes.items()}
+
+    @staticmethod
+    def rewritten(plainly: Mapping[str, Mapping[str, Any]]) -> Names:
+        """The names from what `written` gave.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is something else.
+        """
+        names = Names()
+        names._classes = {kind: _Class(dict(of["labels"]), dict(of["things"])) for kind, of in plainly.items()}
+        return names
+
+    @staticmethod
+    def later(read: Callable[[], Mapping[str, Mapping[str, Any]]]) -> Names:
+        """The names from what `written` gave, which is read when the first of them is asked for."""
+        return Names(lambda: Names.rewritten(read())._classes)
 
     def of(self, kind: str) -> list[Named]:
         """The things of a class, sorted by label; empty for a class whose names were not read."""

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pickle
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import uvicorn
 
-from defkg.engine.embedded import EmbeddedEngine
 from defkg.engine.limits import Limits
 from defkg.engine.zygote_link import ZygoteFailed
-from defkg.loading import Loaded, Recipe, spool
-from defkg.project import FOLDERS, ProjectError
+from defkg.loaded import Loaded
+from defkg.project import ProjectError
+from defkg.supply import Running, Supplied, Supply, earlier_sites
 from defkg.watching import look
 from defkg.web import log
 from defkg.web.app import create_app
-from defkg.web.pages import Pages
-from defkg.web.quality import Quality
 from defkg.web.service import Service, Site
 from defkg.web.transport import PatientProtocol
 
@@ -53,48 +48,54 @@ class Settings:
 
 
 class Server:
-    """One server over one recipe.
+    """One server over one graph, which may become another while it runs.
 
     Args:
-        recipe: what is served, and loaded again when it changes.
-        settings: how.
+        supply: what gives the graph, also when it changes.
+        settings: how it is served.
         earlier: what was served at other times, for the rows of answers that were cited then.
     """
 
-    def __init__(self, recipe: Recipe, settings: Settings, earlier: Sequence[tuple[Loaded, BinaryIO]] = ()) -> None:
-        self._recipe = recipe
+    def __init__(self, supply: Supply, settings: Settings, earlier: Sequence[tuple[Loaded, BinaryIO]] = ()) -> None:
+        self._supply = supply
         self._settings = settings
-        self._given = earlier
-        self._earlier: dict[str, Site] = {}
-        self._engines: list[EmbeddedEngine] = []
-        self._engine: EmbeddedEngine | None = None
+        self._given = list(earlier)
+        self._earlier: dict[str, Supplied] = {}
+        self._engine: Running | None = None
         self._service: Service | None = None
         self._reloading = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
 
-    async def run(self, listener: socket.socket, loaded: Loaded, data: BinaryIO, on_ready: Callable[[], None]) -> None:
+    async def run(self, listener: socket.socket, on_ready: Callable[[], None]) -> None:
         """Serves until a signal ends it.
 
         Raises:
-            ZygoteFailed: the graph could not be loaded.
+            ProjectError, ZygoteFailed: the graph could not be opened.
         """
         log.start()
-        await self._open_earlier()
-        site = await self._site(loaded, data)
-        self._service = Service(site, trusted_loopback=self._settings.trusted_loopback)
-        self._observe(self._service)
-        server = _Uvicorn(self._config(self._service))
-        self._signals(server)
-        on_ready()
-        watcher = asyncio.create_task(self._watch()) if self._settings.watch else None
         try:
-            await server.serve(sockets=[listener])
+            self._earlier = await earlier_sites(self._given, self._settings.limits)
+            self._service = Service(await self._open(), trusted_loopback=self._settings.trusted_loopback)
+            self._observe(self._service)
+            server = _Uvicorn(self._config(self._service))
+            self._signals(server)
+            on_ready()
+            watcher = asyncio.create_task(self._watch()) if self._settings.watch else None
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                if watcher:
+                    watcher.cancel()
         finally:
-            if watcher:
-                watcher.cancel()
-            for engine in (self._engine, *self._engines):
+            for engine in (self._engine, *(supplied.engine for supplied in self._earlier.values())):
                 if engine:
                     await engine.close()
+
+    async def _open(self) -> Site:
+        supplied = await self._supply.open(self._settings.limits, lambda: self._start(self.reload))
+        site = supplied.site({digest: one.site({}) for digest, one in self._earlier.items()})
+        self._engine = supplied.engine
+        return site
 
     def _config(self, service: Service) -> uvicorn.Config:
         return uvicorn.Config(
@@ -108,43 +109,6 @@ class Server:
             timeout_graceful_shutdown=int(self._settings.grace),
             h11_max_incomplete_event_size=(self._settings.limits.query << 12) + 65536,
             backlog=2048,
-        )
-
-    async def _open_earlier(self) -> None:
-        limits = replace(self._settings.limits, workers=1)
-        for loaded, data in self._given:
-            engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, limits)
-            await engine.start()
-            self._engines.append(engine)
-            self._earlier[loaded.digest] = Site(engine, Pages(), questions=loaded.questions, names=loaded.names)
-
-    async def _site(self, loaded: Loaded, data: BinaryIO) -> Site:
-        engine = EmbeddedEngine(data, loaded.digest, loaded.graphs, self._settings.limits)
-        await engine.start()
-        self._engine = engine
-        notice = ""
-        if loaded.findings:
-            notice = (
-                f"This graph has not passed its checks: {len(loaded.findings)} finding(s). It is served by --force."
-            )
-        checked = self._recipe.check and self._recipe.project is not None
-        quality = Quality(loaded.coverage, loaded.findings, checked, loaded.unmeasured)
-        return Site(
-            engine,
-            Pages(notice),
-            loaded.terms,
-            notice,
-            loaded.questions,
-            loaded.names,
-            loaded.rules,
-            self._earlier,
-            loaded.kinds,
-            description=loaded.description,
-            context=loaded.context,
-            checks=loaded.checks,
-            quality=quality,
-            presentation=loaded.presentation,
-            unstated=loaded.coverage.by_thing() if loaded.coverage else None,
         )
 
     def _observe(self, service: Service) -> None:
@@ -165,26 +129,23 @@ class Server:
         task.add_done_callback(self._background.discard)
 
     async def reload(self) -> None:
-        """Loads the recipe again and swaps the site if it is clean; keeps the old one and says so if it is not."""
+        """Opens the graph again and swaps the site if it is clean; keeps the old one and says so if it is not."""
         async with self._reloading:
-            data = spool()
+            old = self._engine
             try:
-                loaded = await _load_apart(self._recipe, data)
-                if loaded.findings and not self._recipe.force:
-                    raise ProjectError(f"{len(loaded.findings)} finding(s), the first: {loaded.findings[0]}")
-                await self._swap(loaded, data)
+                site = await self._open()
             except Exception as error:  # whatever it is, the old graph stays and the operator is told
-                data.close()
                 if not isinstance(error, ProjectError | ZygoteFailed):
                     _LOG.exception("reload")
                 self._say("kept", f"the graph on disk is not served: {error}")
+            else:
+                self._swap(site, old)
 
-    async def _swap(self, loaded: Loaded, data: BinaryIO) -> None:
+    def _swap(self, site: Site, old: Running | None) -> None:
         assert self._service
-        old = self._engine
-        self._service.site = await self._site(loaded, data)
+        self._service.site = site
         self._observe(self._service)
-        self._say("loaded", f"now serving {loaded.digest}")
+        self._say("loaded", f"now serving {site.engine.digest}")
         if old:
             self._start(lambda: _retire(old, self._settings.limits.timeout + 1))
 
@@ -194,7 +155,7 @@ class Server:
         (_LOG.warning if what == "kept" else _LOG.info)("reload: %s", words)
 
     async def _watch(self) -> None:
-        roots = _roots(self._recipe)
+        roots = self._supply.watched
         seen = await asyncio.to_thread(look, roots)
         while True:
             await asyncio.sleep(_POLL)
@@ -213,26 +174,6 @@ class _Uvicorn(uvicorn.Server):
         yield
 
 
-async def _retire(engine: EmbeddedEngine, grace: float) -> None:
+async def _retire(engine: Running, grace: float) -> None:
     await asyncio.sleep(_POLL)  # a request may have taken the old site and not yet asked it
     await engine.close(grace)
-
-
-def _roots(recipe: Recipe) -> list[Path]:
-    folders = [recipe.project / name for name in FOLDERS] if recipe.project else []
-    return [*folders, *recipe.files, *(Path(entry.partition("=")[2]) for entry in recipe.graphs)]
-
-
-async def _load_apart(recipe: Recipe, data: BinaryIO) -> Loaded:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "defkg.loading", str(data.fileno()),
-        pass_fds=(data.fileno(),), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    said, _ = await process.communicate(pickle.dumps(recipe))
-    if process.returncode:
-        raise ProjectError(f"loading ended with status {process.returncode}")
-    result = pickle.loads(said)
-    if isinstance(result, ProjectError):
-        raise result
-    assert isinstance(result, Loaded)
-    return result

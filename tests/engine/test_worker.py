@@ -8,15 +8,17 @@ from pyoxigraph import Store
 
 from defkg.engine.frames import Frame, Reader
 from defkg.engine.limits import Limits
+from defkg.engine.stores import InMemory
 from defkg.engine.worker import _Worker
 
 
 def answered(*questions: dict[str, object]) -> list[Frame]:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        worker = _Worker(theirs, Store(), Limits())
+        worker = _Worker(theirs, InMemory(Store()), Limits())
+        worker._store = Store()
         for question in questions:
-            worker._answer(question)
+            worker._answer(Frame(question))
         reader = Reader(ours)
         return [frame for _ in questions if (frame := reader.receive())]
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from defkg.engine.limits import Limits
-    from defkg.loading import Loaded, Recipe
+    from defkg.loaded import Loaded
+    from defkg.loading import Recipe
     from defkg.serving import Server
+    from defkg.supply import Supply
 
 
 def _limit(words: str) -> typer.models.OptionInfo:
@@ -43,6 +45,15 @@ _Force = Annotated[bool, typer.Option("--force", help="Serve a graph that has fi
 _NoInference = Annotated[bool, typer.Option("--no-inference", help="Serve what is asserted only.")]
 _NoCheck = Annotated[bool, typer.Option("--no-check", help="Do not check before serving.")]
 _Proxy = Annotated[str, typer.Option(metavar="ADDRESS", help="Believe the forwarded headers of this proxy.")]
+_Store = Annotated[
+    str | None,
+    typer.Option(metavar="DIR|URL", help="Serve what `defkg build` made, or ask a SPARQL service at an address."),
+]
+_Verify = Annotated[bool, typer.Option("--verify", help="With --store DIR: read every file of it before serving.")]
+_DefaultGraph = Annotated[
+    str | None,
+    typer.Option(metavar="IRI", help="With --store URL: the graph there that has all that the graph says."),
+]
 _Grace = Annotated[float, typer.Option(help="Seconds that running queries get when the server ends.", min=0)]
 
 
@@ -51,6 +62,9 @@ def serve(
     graph: _Graphs = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    store: _Store = None,
+    default_graph: _DefaultGraph = None,
+    verify: _Verify = False,
     watch: _Watch = False,
     force: _Force = False,
     no_inference: _NoInference = False,
@@ -82,11 +96,56 @@ def serve(
     from defkg.loading import Recipe
     from defkg.serving import Server, Settings
 
+    asked: dict[str, object] = {
+        "--verify": verify,
+        "--default-graph": default_graph,
+        "--watch": watch,
+        "--graph": graph,
+    }
+    asked |= {"--no-inference": no_inference, "--no-check": no_check, "--force": force, "PATH": paths}
+    _fitting(store, [name for name, given in asked.items() if given])
     listener = _listen(host, port)
-    recipe = _recipe(paths or [], tuple(graph or []), not no_inference, not no_check, force)
-    loaded, data = _load(recipe)
+    supply = _stored(store, paths or [], verify, default_graph, not no_check, force) if store else None
+    supply = supply or _loaded(_recipe(paths or [], tuple(graph or []), not no_inference, not no_check, force))
     before = [_load(Recipe(folder, infer=not no_inference, check=False)) for folder in earlier or ()]
-    _run(listener, Server(recipe, Settings(limits, grace, watch, proxy), before), loaded, data)
+    _run(listener, Server(supply, Settings(limits, grace, watch, proxy), before))
+
+
+def _fitting(store: str | None, given: list[str]) -> None:
+    """Refuses options that do not go with what is served."""
+    from defkg.project import ProjectError
+
+    kind = "" if store is None else "URL" if _is_address(store) else "DIR"
+    fitting = {
+        "": ("--watch", "--graph", "--no-inference", "--no-check", "--force", "PATH"),
+        "DIR": ("--verify", "--no-check", "--force"),
+        "URL": ("--default-graph", "PATH"),
+    }[kind]
+    wrong = [name for name in given if name not in fitting]
+    if wrong:
+        where = f"with --store {kind}" if kind else "without --store"
+        raise ProjectError(f"{wrong[0]} has no meaning {where}; leave it out")
+
+
+def _is_address(store: str) -> bool:
+    return store.lower().startswith(("http://", "https://"))
+
+
+def _stored(store: str, paths: list[Path], verify: bool, default_graph: str | None, check: bool, force: bool) -> Supply:
+    from defkg.cli.data import project_for
+    from defkg.supply import FromArtefact, FromService
+
+    if _is_address(store):
+        return FromService(store, project_for(paths)[0], default_graph)
+    supply = FromArtefact(Path(store), verify, check, force)
+    supply.first = supply.look()
+    return supply
+
+
+def _loaded(recipe: Recipe) -> Supply:
+    from defkg.supply import FromRecipe
+
+    return FromRecipe(recipe, _load(recipe))
 
 
 def _limits(**given: float | None) -> Limits:
@@ -116,12 +175,12 @@ def _recipe(paths: list[Path], graphs: tuple[str, ...], infer: bool, check: bool
 
 def _load(recipe: Recipe) -> tuple[Loaded, BinaryIO]:
     from defkg.cli.data import progress, summary
-    from defkg.loading import load, spool
+    from defkg.loading import is_large, load, load_apart, spool
     from defkg.report import write
 
     data = spool()
     with progress("checking") as step:
-        loaded = load(recipe, data, step)
+        loaded = (load_apart if is_large(recipe) else load)(recipe, data, step)
     if loaded.findings:
         write(loaded.findings, "text", sys.stderr, recipe.project or Path())
         print(f"defkg: {summary(loaded.findings)}", file=sys.stderr)
@@ -147,14 +206,13 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ProjectError(message) from error
 
 
-def _run(listener: socket.socket, server: Server, loaded: Loaded, data: BinaryIO) -> None:
-    import asyncio
-
+def _run(listener: socket.socket, server: Server) -> None:
     from defkg.engine.zygote_link import ZygoteFailed
     from defkg.project import ProjectError
+    from defkg.web.loop import run
 
     try:
-        asyncio.run(server.run(listener, loaded, data, lambda: _say(listener)))
+        run(server.run(listener, lambda: _say(listener)))
     except ZygoteFailed as error:
         raise ProjectError(str(error)) from error
 

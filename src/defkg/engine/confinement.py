@@ -12,6 +12,8 @@ import platform
 import resource
 import signal
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -63,11 +65,26 @@ def _filter(architecture: int, socket_number: int) -> bytes:
 
 def limit_memory(megabytes: int) -> None:
     """Lets this process map that much more than it has mapped now, and write no core file."""
-    with open("/proc/self/statm") as statm:  # noqa: PTH123 - a kernel file, read once
-        mapped = int(statm.read().split()[0]) * resource.getpagesize()
-    ceiling = mapped + (megabytes << 20)
+    ceiling = _mapped() + (megabytes << 20)
     resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@contextmanager
+def bounded_memory(megabytes: int) -> Iterator[None]:
+    """The same for a while."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    known = [limit for limit in (soft, _mapped() + (megabytes << 20)) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _mapped() -> int:
+    with open("/proc/self/statm") as statm:  # noqa: PTH123 - a kernel file, read once
+        return int(statm.read().split()[0]) * resource.getpagesize()
 
 
 def deny_files() -> None:

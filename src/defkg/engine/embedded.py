@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import BinaryIO
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from defkg.engine import Answer, Problem, Request
+from defkg.engine.frames import Frame, encode
 from defkg.engine.limits import Limits
 from defkg.engine.pool import Pool
+from defkg.engine.stores import Data, Graphs
 
 
 class EmbeddedEngine:
     """See `defkg.engine.Engine`.
 
     Args:
-        data: an open file of N-Quads; the engine keeps it, to load it again when a process dies.
+        data: an open file of N-Quads, or the open folder of a store; the engine keeps it, to load it again when a
+            process dies.
         digest: the dataset's SHA-256.
-        graphs: IRIs of named graphs that are served even where they are empty.
+        graphs: IRIs of named graphs that are served even where they are empty; those of a folder with their triples.
         limits: what a query may use.
     """
 
-    def __init__(self, data: BinaryIO, digest: str, graphs: list[str], limits: Limits) -> None:
+    def __init__(self, data: Data, digest: str, graphs: Graphs, limits: Limits) -> None:
         self.digest = digest
         self.limits = limits
         self.pool = Pool(data, graphs, limits)
@@ -59,22 +62,66 @@ class EmbeddedEngine:
         Raises:
             Problem: there is none.
         """
-        if len(request.query.encode("utf-8", "surrogatepass")) > self.limits.query << 10:
+        frame = await self.pool.run(self._question(request), self._seconds(request))
+        return _answer(frame, self.tag(request))
+
+    def begin(self, request: Request, tag: str, done: Callable[[Answer | Exception], None]) -> Callable[[], None]:
+        """Has a query answered without a task that waits for it.
+
+        Args:
+            request: the query.
+            tag: its `tag`.
+            done: called once, later, with the answer or with what `answer` would have raised.
+
+        Returns:
+            What gives the query up: it does nothing where that is answered, and `done` is not called any more.
+
+        Raises:
+            Problem: it does not begin.
+        """
+
+        def on_frame(outcome: Frame | Problem) -> None:
+            done(_outcome(outcome, tag) if isinstance(outcome, Frame) else outcome)
+
+        data = encode(self._question(request))
+        return partial(self.pool.cancel, self.pool.submit(data, self._seconds(request), on_frame))
+
+    def _question(self, request: Request) -> dict[str, Any]:
+        long = len(request.query) > self.limits.query << 8  # a character has four bytes at most
+        if long and len(request.query.encode("utf-8", "surrogatepass")) > self.limits.query << 10:
             raise _too_long(self.limits)
-        question = {name: value for name, value in asdict(request).items() if name != "timeout"}
-        frame = await self.pool.run(question, min(self.limits.timeout, request.timeout or self.limits.timeout))
-        told = frame.members
-        if "problem" in told:
-            raise Problem(**told["problem"])
-        return Answer(
-            told["media_type"],
-            frame.body,
-            os.fdopen(frame.fd, "rb") if frame.fd is not None else None,
-            told["length"],
-            told["rows"],
-            told["seconds"],
-            None if told["volatile"] else self.tag(request),
-        )
+        return {
+            "query": request.query,
+            "default_graphs": request.default_graphs,
+            "named_graphs": request.named_graphs,
+            "rows_type": request.rows_type,
+            "graph_type": request.graph_type,
+        }
+
+    def _seconds(self, request: Request) -> float:
+        return min(self.limits.timeout, request.timeout or self.limits.timeout)
+
+
+def _outcome(frame: Frame, tag: str) -> Answer | Exception:
+    try:
+        return _answer(frame, tag)
+    except Exception as error:  # a problem, or a message that is none of ours
+        return error
+
+
+def _answer(frame: Frame, tag: str) -> Answer:
+    told = frame.members
+    if "problem" in told:
+        raise Problem(**told["problem"])
+    return Answer(
+        told["media_type"],
+        frame.body,
+        os.fdopen(frame.fd, "rb") if frame.fd is not None else None,
+        told["length"],
+        told["rows"],
+        told["seconds"],
+        None if told["volatile"] else tag,
+    )
 
 
 def _too_long(limits: Limits) -> Problem:

@@ -1,4 +1,4 @@
-"""The zygote: a process with one thread that holds the store and forks workers, which share its memory.
+"""The zygote: a process with one thread that holds the graph and forks workers, which share its memory.
 
 It is told what to do on a socket, and ends, with all its workers, when that closes.
 """
@@ -13,47 +13,33 @@ import socket
 import sys
 from typing import Any
 
-from pyoxigraph import NamedNode, RdfFormat, Store
-
 from defkg.engine.confinement import die_with_parent
 from defkg.engine.frames import Frame, Reader, send
 from defkg.engine.limits import Limits
+from defkg.engine.stores import Held, hold
 from defkg.engine.worker import work
 
 
 def main(control: int, data: int, settings: dict[str, Any]) -> None:
-    """Loads N-Quads from an open file, says so, and forks workers as told."""
+    """Holds what an open file or folder has, says so, and forks workers as told."""
     sock = socket.socket(fileno=control)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    store = _load(data, settings["graphs"])
-    send(sock, {"event": "loaded", "graphs": _counts(store)})
+    limits = Limits(**settings["limits"])
+    try:
+        held = hold(data, settings["graphs"])
+    except (OSError, SyntaxError) as error:
+        send(sock, {"event": "failed", "detail": str(error)})
+        sys.exit(1)
+    send(sock, {"event": "loaded", "graphs": held.counts})
     gc.freeze()
-    _Zygote(sock, store, Limits(**settings["limits"])).run()
-
-
-def _load(data: int, graphs: list[str]) -> Store:
-    store = Store()
-    os.lseek(data, 0, os.SEEK_SET)  # a zygote before this one has read it
-    with open(data, "rb") as file:
-        store.bulk_load(file, format=RdfFormat.N_QUADS)
-    for iri in graphs:
-        store.add_graph(NamedNode(iri))
-    return store
-
-
-def _counts(store: Store) -> dict[str, int]:
-    rows = store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-    counts = {graph.value: 0 for graph in store.named_graphs() if isinstance(graph, NamedNode)}
-    counts |= {row["g"].value: int(row["n"].value) for row in rows if row["g"] is not None}  # type: ignore[union-attr]
-    (total,) = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")  # type: ignore[misc]
-    return {"": int(total["n"].value), **counts}
+    _Zygote(sock, held, limits).run()
 
 
 class _Zygote:
-    def __init__(self, sock: socket.socket, store: Store, limits: Limits) -> None:
+    def __init__(self, sock: socket.socket, held: Held, limits: Limits) -> None:
         self._sock = sock
-        self._store = store
+        self._held = held
         self._limits = limits
         self._reader = Reader(sock)
         self._children: set[int] = set()
@@ -105,7 +91,7 @@ class _Zygote:
             self._sock.close()
             for end in self._pipe:
                 os.close(end)
-            work(socket.socket(fileno=fd), self._store, self._limits)
+            work(socket.socket(fileno=fd), self._held, self._limits)
         finally:
             os._exit(71)
 
@@ -127,4 +113,6 @@ class _Zygote:
 if __name__ == "__main__":
     import json
 
-    main(int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]))
+    with open(int(sys.argv[3]), "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+        told = json.load(file)
+    main(int(sys.argv[1]), int(sys.argv[2]), told)

@@ -7,12 +7,14 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any
 
 from defkg.engine.frames import Reader, send
 from defkg.engine.limits import Limits
+from defkg.engine.stores import Data, Graphs
 
 Event = Callable[[dict[str, Any]], None]
 
@@ -28,9 +30,7 @@ class ZygoteLink:
         loaded: resolves to the triples of each graph, once they are loaded.
     """
 
-    def __init__(
-        self, data: BinaryIO, graphs: list[str], limits: Limits, on_event: Event, on_end: Callable[[], None]
-    ) -> None:
+    def __init__(self, data: Data, graphs: Graphs, limits: Limits, on_event: Event, on_end: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_event = on_event
         self._on_end = on_end
@@ -85,6 +85,8 @@ class ZygoteLink:
         for frame in frames:
             if frame.members["event"] == "loaded":
                 self.loaded.set_result(frame.members["graphs"])
+            elif frame.members["event"] == "failed":
+                self.loaded.set_exception(ZygoteFailed(f"the graph cannot be opened: {frame.members['detail']}"))
             else:
                 self._on_event(frame.members)
         if not alive:
@@ -97,9 +99,11 @@ class ZygoteLink:
         self._on_end()
 
 
-def _start(theirs: socket.socket, data: BinaryIO, graphs: list[str], limits: Limits) -> subprocess.Popen[bytes]:
-    settings = json.dumps({"graphs": graphs, "limits": asdict(limits)})
-    command = [sys.executable, "-m", "defkg.engine.zygote", str(theirs.fileno()), str(data.fileno()), settings]
-    return subprocess.Popen(
-        command, pass_fds=(theirs.fileno(), data.fileno()), stdin=subprocess.DEVNULL, start_new_session=True
-    )
+def _start(theirs: socket.socket, data: Data, graphs: Graphs, limits: Limits) -> subprocess.Popen[bytes]:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", prefix="defkg-") as settings:  # too much for a command line
+        json.dump({"graphs": graphs, "limits": asdict(limits)}, settings)
+        settings.flush()
+        settings.seek(0)
+        given = (theirs.fileno(), data.fileno(), settings.fileno())
+        command = [sys.executable, "-m", "defkg.engine.zygote", *map(str, given)]
+        return subprocess.Popen(command, pass_fds=given, stdin=subprocess.DEVNULL, start_new_session=True)

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from defkg import answer as answers
 from defkg.engine import Problem
 from defkg.index import Found, Index, kinds_of
-from defkg.loading import Loaded
+from defkg.loaded import Loaded
 from defkg.mcp import showing
 from defkg.mcp.answering import SILENT, Page
 from defkg.mcp.asking import MOST, Asker

@@ -13,7 +13,8 @@ from defkg.engine.embedded import EmbeddedEngine
 from defkg.engine.limits import Limits
 from defkg.engine.zygote_link import ZygoteFailed
 from defkg.index import Index
-from defkg.loading import Loaded, Recipe, load, spool
+from defkg.loaded import Loaded
+from defkg.loading import Recipe, load, spool
 from defkg.mcp.lane import Lane
 from defkg.project import FOLDERS, ProjectError
 from defkg.watching import Look, look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from defkg.loading import Loaded
+from defkg.loaded import Loaded
 from defkg.mcp import showing
 from defkg.mcp.answering import Page
 from defkg.mcp.results import Listed, Parameter, Questions, Value

@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError
 
 from defkg.answer import values_of
 from defkg.engine import Problem
-from defkg.loading import Loaded
+from defkg.loaded import Loaded
 from defkg.mcp import showing
 from defkg.mcp.answering import Answering, Page
 from defkg.mcp.asking import Asker

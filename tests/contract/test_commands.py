@@ -10,7 +10,19 @@ from tests.conftest import ROOT
 from tests.test_cli import run
 
 FLAGS = {
-    "serve": ["--graph", "--earlier", "--host", "--port", "--force", "--no-inference", "--no-check", "[PATH]"],
+    "serve": [
+        "--graph",
+        "--earlier",
+        "--host",
+        "--port",
+        "--force",
+        "--no-inference",
+        "--no-check",
+        "[PATH]",
+        "--store",
+        "--verify",
+    ],
+    "build": ["--output", "-o", "--no-check", "--no-inference", "[PROJECT]"],
     "check": ["--format", "[PATH]"],
     "explain": ["[RULE]", "[PATH]"],
     "ask": ["--format", "--tag", "--project", "[QUESTION]"],
@@ -37,6 +49,7 @@ FLAGS = {
     "evidence verify": ["--texts", "[PATH]"],
     "coverage": ["--format", "[PATH]"],
     "mcp": ["--project", "[PATH]"],
+    "publish": ["--to", "--graph-store", "--default-graph", "--all", "--no-inference", "--no-check", "[PATH]"],
 }
 QUESTIONS = ["jwgs-co-chaired-by"]
 
@@ -57,9 +70,14 @@ def test_help_names_each_flag_and_has_an_example(command: str, flags: list[str])
         (["check", "--format", "nonsense"], 2),
         (["nonsense"], 2),
         (["explain", "nonsense"], 2),
+        (["build", "nowhere"], 2),
+        (["serve", "--store", "nowhere", "--port", "0"], 2),
         (["ask"], 0),
         (["ask", "nonsense"], 2),
         (["mcp", "nowhere"], 2),
+        (["publish"], 2),
+        (["publish", "--to", "http://u:p@127.0.0.1/"], 2),
+        (["publish", "--to", "http://127.0.0.1:9/query"], 2),
         (["ask", "jwgs-co-chaired-by"], 0),
         (["ask", "jwgs-co-chaired-by", "--official", "nobody"], 2),
         (["ask", "jwgs-co-chaired-by", "--nonsense"], 2),

@@ -10,6 +10,7 @@ from typing import NoReturn, TextIO
 import typer
 
 from defkg.cli.ask import AskCommand, ask
+from defkg.cli.build import build
 from defkg.cli.check import CheckCommand, check
 from defkg.cli.coverage import coverage
 from defkg.cli.diff import diff
@@ -18,6 +19,7 @@ from defkg.cli.explain import explain
 from defkg.cli.fmt import fmt
 from defkg.cli.mcp import mcp
 from defkg.cli.new import app as new
+from defkg.cli.publish import publish
 from defkg.cli.query import query
 from defkg.cli.serve import serve
 
@@ -30,6 +32,7 @@ app = typer.Typer(
 )
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(cls=AskCommand, context_settings=_OPEN)(ask)
+app.command()(build)
 app.command(cls=CheckCommand)(check)
 app.command()(coverage)
 app.command()(diff)
@@ -38,6 +41,7 @@ app.command()(fmt)
 app.add_typer(new, name="new")
 app.command()(explain)
 app.command()(mcp)
+app.command()(publish)
 app.command()(query)
 app.command()(serve)
 

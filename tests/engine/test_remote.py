@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
@@ -333,8 +334,12 @@ def test_many_queries_wait_and_more_are_turned_away() -> None:
             finally:
                 await engine.close()
 
-    late = "The query took longer than 0.5 seconds"
-    assert asyncio.run(run()) == [late, late, *["none became free in time"] * 2, "the queue is full"]
+    found = Counter(asyncio.run(run()))
+    assert found.pop("the queue is full") == 1
+    late = found.pop("The query took longer than 0.5 seconds")  # who waited may get a connection at the last moment
+    assert late >= 2
+    assert late + found.pop("none became free in time", 0) == 4
+    assert not found
 
 
 def test_nothing_is_kept_of_a_store_that_nobody_has_published_to() -> None:

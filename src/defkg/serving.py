@@ -92,7 +92,7 @@ class Server:
                     await engine.close()
 
     async def _open(self) -> Site:
-        supplied = await self._supply.open(self._settings.limits, lambda: self._start(self.reload))
+        supplied = await self._supply.open(self._settings.limits, self._changed)
         site = supplied.site({digest: one.site({}) for digest, one in self._earlier.items()})
         self._engine = supplied.engine
         return site
@@ -127,6 +127,10 @@ class Server:
         task = asyncio.ensure_future(work())  # type: ignore[call-overload]
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+    def _changed(self) -> None:
+        if not self._reloading.locked():  # what is being opened is told of again if it is not the latest
+            self._start(self.reload)
 
     async def reload(self) -> None:
         """Opens the graph again and swaps the site if it is clean; keeps the old one and says so if it is not."""

@@ -198,11 +198,13 @@ class FromService:
         address: where it takes queries.
         project: the folder with the ontology, the shapes and the questions.
         default_graph: the graph of the service that has all that the graph says; None where it tells that itself.
+        latest: the engine that was opened last: those before it are asked no more, and tell nothing.
     """
 
     address: str
     project: Project
     default_graph: str | None = None
+    latest: Engine | None = None
 
     @property
     def watched(self) -> list[Path]:
@@ -221,7 +223,8 @@ class FromService:
         except BaseException:
             await engine.close()
             raise
-        engine.on_change = changed
+        self.latest = engine
+        engine.on_change = lambda: changed() if self.latest is engine else None
         return Supplied(loaded, engine, checked=False)
 
 

@@ -15,6 +15,7 @@ from defkg.table import Table
 from defkg.terms import Term
 
 _MOST = Limits(rows=1_000_000, answer=64)
+_AGAIN = 5.0  # seconds after which a change is told once more: whoever was told may have failed to open it
 
 
 class Watch:
@@ -33,6 +34,7 @@ class Watch:
         self._on_change = on_change
         self._lock = asyncio.Lock()
         self._looked = 0.0
+        self._told = -_AGAIN
         self._mark = ""
         self.seen: Published | None = None
 
@@ -82,11 +84,12 @@ class Watch:
 
     async def _look(self) -> None:
         assert self.seen is not None
-        begun, before, self._mark = asyncio.get_running_loop().time(), self._mark, ""
+        begun, self._mark = asyncio.get_running_loop().time(), ""
         rows = await self.rows(published.GLANCE)
         self._mark = " ".join(sorted(str(getattr(row["o"], "value", "")) for row in rows))
         self._looked = begun
-        if self._mark not in ("", self.seen.mark, before) and (await self._read()):
+        if self._mark not in ("", self.seen.mark) and begun - self._told >= _AGAIN and (await self._read()):
+            self._told = begun
             self._on_change()
 
     async def _read(self) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from defkg.engine import Problem, Request
 from defkg.engine.embedded import EmbeddedEngine
 from defkg.engine.limits import Limits
+from defkg.engine.remote import watch
 from defkg.engine.remote.engine import RemoteEngine
 from defkg.loading import Recipe, load, spool
 from defkg.project import ProjectError
@@ -286,6 +287,23 @@ def test_change_is_seen_while_nobody_asks(service: Service, small: Data) -> None
         return engine.tag(Request(ALL)) is None
 
     assert with_engine(service, work, poll=0.1)
+
+
+def test_change_is_told_again_to_who_failed_to_open_it(
+    service: Service, small: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_AGAIN", 0.2)
+    publish(service, small)
+
+    async def work(engine: RemoteEngine) -> None:
+        told = asyncio.Semaphore(0)
+        engine.on_change = told.release
+        await asyncio.to_thread(publish, service, Data("b" * 64, small.lines, small.names))
+        async with asyncio.timeout(20):
+            await told.acquire()
+            await told.acquire()
+
+    with_engine(service, work, poll=0.1)
 
 
 def test_second_service_is_filled_while_the_first_answers(service: Service, small: Data) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from defkg.engine import Answer, Problem, Request
+from defkg.engine import Answer, Problem, Request, reply
 from defkg.engine.frames import Frame, encode
 from defkg.engine.limits import Limits
 from defkg.engine.pool import Pool
@@ -52,9 +50,7 @@ class EmbeddedEngine:
 
     def tag(self, request: Request) -> str:
         """Identifies dataset, query and formats, whatever the query is; an answer that changes has no tag."""
-        graphs = (request.default_graphs, request.named_graphs)
-        parts = (self.digest, request.query, *graphs, request.rows_type, request.graph_type)
-        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return reply.tag(self.digest, request)
 
     async def answer(self, request: Request) -> Answer:
         """The complete answer.
@@ -87,9 +83,7 @@ class EmbeddedEngine:
         return partial(self.pool.cancel, self.pool.submit(data, self._seconds(request), on_frame))
 
     def _question(self, request: Request) -> dict[str, Any]:
-        long = len(request.query) > self.limits.query << 8  # a character has four bytes at most
-        if long and len(request.query.encode("utf-8", "surrogatepass")) > self.limits.query << 10:
-            raise _too_long(self.limits)
+        reply.refuse_long(request, self.limits)
         return {
             "query": request.query,
             "default_graphs": request.default_graphs,
@@ -110,20 +104,5 @@ def _outcome(frame: Frame, tag: str) -> Answer | Exception:
 
 
 def _answer(frame: Frame, tag: str) -> Answer:
-    told = frame.members
-    if "problem" in told:
-        raise Problem(**told["problem"])
-    return Answer(
-        told["media_type"],
-        frame.body,
-        os.fdopen(frame.fd, "rb") if frame.fd is not None else None,
-        told["length"],
-        told["rows"],
-        told["seconds"],
-        None if told["volatile"] else tag,
-    )
-
-
-def _too_long(limits: Limits) -> Problem:
-    detail = f"The query is longer than {limits.query} KB; shorten it, or ask for less in each of several queries"
-    return Problem(413, "query-too-long", "The query is too long", detail, {"limit": limits.query})
+    told = reply.told(frame)
+    return reply.answer(frame, told["seconds"], None if told["volatile"] else tag)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import secrets
 import shutil
@@ -14,7 +13,7 @@ from dataclasses import asdict
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from defkg.engine import Answer, Problem, Request
+from defkg.engine import Answer, Problem, Request, reply
 from defkg.engine.frames import Frame
 from defkg.engine.limits import Limits
 from defkg.engine.pool import Pool
@@ -119,9 +118,7 @@ class RemoteEngine:
         seen = self._watch.seen
         if seen is None or not self._watch.steady:
             return None
-        graphs = (request.default_graphs, request.named_graphs)
-        parts = (seen.digest, request.query, *graphs, request.rows_type, request.graph_type)
-        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return reply.tag(seen.digest, request)
 
     async def answer(self, request: Request) -> Answer:
         """The complete answer.
@@ -129,9 +126,7 @@ class RemoteEngine:
         Raises:
             Problem: there is none.
         """
-        if len(request.query.encode("utf-8", "surrogatepass")) > self.limits.query << 10:
-            detail = f"The query is longer than {self.limits.query} KB; shorten it, or ask for less in several queries"
-            raise Problem(413, "query-too-long", "The query is too long", detail, {"limit": self.limits.query})
+        reply.refuse_long(request, self.limits)
         seconds = min(self.limits.timeout, request.timeout or self.limits.timeout)
         deadline = asyncio.get_running_loop().time() + seconds
         async with self._place(seconds):
@@ -147,18 +142,11 @@ class RemoteEngine:
         begun = asyncio.get_running_loop().time()
         tag = self.tag(request)
         asked = {name: value for name, value in asdict(request).items() if name != "timeout"}
-        told = _told(await self._work("read-query", {**asked, "wary": self._service.is_virtuoso}, deadline))
+        told = reply.told(await self._work("read-query", {**asked, "wary": self._service.is_virtuoso}, deadline))
         frame = await (self._passed_on if told["needs"] is None else self._made_here)(told, deadline)
-        members = _told(frame)
-        return Answer(
-            members["media_type"],
-            frame.body,
-            os.fdopen(frame.fd, "rb") if frame.fd is not None else None,
-            members["length"],
-            members["rows"],
-            asyncio.get_running_loop().time() - begun,
-            None if told["volatile"] else tag,
-        )
+        reply.told(frame)
+        seconds = asyncio.get_running_loop().time() - begun
+        return reply.answer(frame, seconds, None if told["volatile"] else tag)
 
     async def _passed_on(self, told: Mapping[str, Any], deadline: float) -> Frame:
         with closing(await self._fetch(told["query"], told, told["form"] == "graph")) as file:
@@ -197,7 +185,7 @@ class RemoteEngine:
             with closing(await self._fetch(need.query(), told)) as file:
                 members = {"need": need, "variables": need.variables()}
                 frame = await self._work("read-quads", members, deadline, file.fileno())
-            _told(frame)
+            reply.told(frame)
             with os.fdopen(frame.fd, "rb") if frame.fd is not None else BytesIO(frame.body) as part:
                 part.seek(0)
                 shutil.copyfileobj(part, quads, 1 << 20)
@@ -257,9 +245,3 @@ class RemoteEngine:
 def _drop(frame: Frame) -> None:
     if frame.fd is not None:
         os.close(frame.fd)
-
-
-def _told(frame: Frame) -> dict[str, Any]:
-    if "problem" in frame.members:
-        raise Problem(**frame.members["problem"])
-    return frame.members

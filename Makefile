@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+AGAIN = --reruns 1 -r fER  # and names each test that failed once
+
 .PHONY: serve test test-services lint comunica peers bench bench-large clean
 
 serve: $(VENV)/serve.done
@@ -9,10 +11,10 @@ serve: $(VENV)/serve.done
 
 test: $(VENV)/test.done lint
 	$(VENV)/bin/python -m pytest -m "not services and not alone" --numprocesses 2
-	$(VENV)/bin/python -m pytest -m "alone and not services"
+	$(VENV)/bin/python -m pytest -m "alone and not services" $(AGAIN)
 
 test-services: $(VENV)/test.done $(VENV)/comunica.done
-	$(VENV)/bin/python -m pytest -m services
+	$(VENV)/bin/python -m pytest -m services $(AGAIN)
 
 lint: $(VENV)/test.done
 	$(VENV)/bin/ruff check src tests benchmarks

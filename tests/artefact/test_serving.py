@@ -118,7 +118,9 @@ def test_one_that_is_moved_away_is_served_on(built: Path, tmp_path: Path) -> Non
         before = running.ask(COUNT).text
         folder.rename(tmp_path / "away")
         folder.mkdir()
-        os.kill(running.workers()[0], signal.SIGKILL)
+        killed = running.workers()
+        os.kill(killed[0], signal.SIGKILL)
+        assert until(lambda: len(running.workers()) == 1 and running.workers() != killed, 10)
         assert running.ask(COUNT + " # again").text == before
 
 

@@ -147,6 +147,44 @@ def test_a_killed_zygote_is_replaced_and_its_queries_are_asked_again() -> None:
     assert with_pool(work) == ["ok", "ok"]
 
 
+def stopped(pool: Pool) -> list[int]:
+    """The workers, which from now on read nothing."""
+    pids = [worker.pid for worker in pool._workers.values() if worker.pid]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+        while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            time.sleep(0.001)
+    return pids
+
+
+@pytest.mark.parametrize("first", ["kill", "ask"])
+def test_a_query_that_no_worker_had_read_is_asked_again(first: str) -> None:
+    async def work(pool: Pool) -> list[str]:
+        while len(pool._idle) < 2:
+            await asyncio.sleep(0.01)
+        pids = stopped(pool)
+        asked = [asyncio.ensure_future(kind(pool, "ASK {}")) for _ in pids]
+        if first == "ask":
+            await asyncio.sleep(0.05)
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        if first == "kill":
+            time.sleep(0.1)  # the server sees nothing of it before it asks
+        return await asyncio.gather(*asked)
+
+    assert with_pool(work) == ["ok", "ok"]
+
+
+def test_a_query_that_a_worker_had_read_is_not_asked_again() -> None:
+    async def work(pool: Pool) -> str:
+        running = asyncio.ensure_future(kind(pool, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"))
+        await asyncio.sleep(0.2)
+        os.kill(next(worker.pid for worker in pool._workers.values() if worker.job and worker.pid), signal.SIGKILL)
+        return await running
+
+    assert with_pool(work) == "engine-died"
+
+
 def test_a_client_that_hangs_up_frees_its_worker() -> None:
     async def work(pool: Pool) -> float:
         for _ in range(4):

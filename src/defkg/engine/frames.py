@@ -41,13 +41,18 @@ def send(sock: socket.socket, members: dict[str, Any], body: bytes = b"", fd: in
 
 
 class Reader:
-    """Puts messages together from what a socket gives."""
+    """Puts messages together from what a socket gives.
+
+    Attributes:
+        refused: whether the other side went without having read all that it was sent.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._buffer = bytearray()
         self._chunk = memoryview(bytearray(_CHUNK))
         self._fds: list[int] = []
+        self.refused = False
 
     def receive(self) -> Frame | None:
         """The next message from a blocking socket; None when the other side is gone."""
@@ -67,6 +72,7 @@ class Reader:
         try:
             length, ancillary, _, _ = self._sock.recvmsg_into([self._chunk], _ROOM)
         except ConnectionError:
+            self.refused = True
             return False
         self._buffer += self._chunk[:length]
         for level, kind, given in ancillary:

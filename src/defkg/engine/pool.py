@@ -213,9 +213,11 @@ class Pool:
     async def _lose(self, job: Job, worker: WorkerLink) -> None:
         """Tells why a worker died of its question, or asks it again where that is not to blame."""
         problem = await self._cause(worker)
-        if problem.kind == "zygote-died" and not job.again and not job.settled:
-            job.again = True
-            job.deadline = asyncio.get_running_loop().time() + job.timeout
+        renewed = problem.kind == "zygote-died" and not job.again
+        if (renewed or worker.untouched) and not job.settled:
+            if renewed:
+                job.again = True
+                job.deadline = asyncio.get_running_loop().time() + job.timeout
             try:
                 self._place(job)
                 return
@@ -246,8 +248,7 @@ class Pool:
         worker = next((w for w in self._workers.values() if w.pid == event["pid"]), None)
         if worker is not None:
             del self._workers[worker.number]
-            worker.close()
-            self._on_gone(worker)
+            worker.bury()
             worker.ended.set_result(event["status"])
             self.deaths(worker.fate or CAUSES.get(event["status"], "unknown"))
             self._replace(worker)

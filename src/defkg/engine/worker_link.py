@@ -47,27 +47,33 @@ class WorkerLink:
         self._on_gone = on_gone
         self._reader = Reader(sock)
         self._unsent = memoryview(b"")
+        self._refused = False
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = self._loop.create_future()
         self._loop.add_reader(sock.fileno(), self._on_readable)
 
     def ask(self, job: Job) -> None:
-        """Sends a question; where the worker is gone, its socket tells it."""
+        """Sends a question to a worker that has read all it was sent; where it is gone, its socket tells it."""
         self.asked = True
         self.job = job
-        with suppress(ConnectionError):
+        try:
             sent = self._send(job)
-            if sent < len(job.data):
-                self._unsent = memoryview(job.data)[sent:]
-                self._loop.add_writer(self._sock.fileno(), self._on_writable)
+        except ConnectionError:
+            self._refused = True
+            return
+        if sent < len(job.data):
+            self._unsent = memoryview(job.data)[sent:]
+            self._loop.add_writer(self._sock.fileno(), self._on_writable)
 
     def _send(self, job: Job) -> int:
-        try:
-            if job.fd is None:
-                return self._sock.send(job.data)
-            return socket.send_fds(self._sock, [job.data], [job.fd])
-        except BlockingIOError:
-            return 0
+        if job.fd is None:
+            return self._sock.send(job.data)
+        return socket.send_fds(self._sock, [job.data], [job.fd])
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it went before it had read its question, which therefore is not to blame."""
+        return self._refused or self._reader.refused
 
     @property
     def gone(self) -> bool:
@@ -81,6 +87,17 @@ class WorkerLink:
             self._loop.remove_writer(self._sock.fileno())
             self._reader.discard()
             self._sock.close()
+
+    def bury(self) -> None:
+        """Reads what a dead worker had sent, and lets go of the socket."""
+        if not self.gone:
+            with suppress(BlockingIOError):
+                while self._reader.fill():
+                    pass
+            for frame in self._reader.frames():
+                self._on_frame(self, frame)
+            self.close()
+        self._on_gone(self)
 
     def _on_writable(self) -> None:
         with suppress(BlockingIOError, ConnectionError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
@@ -51,13 +51,10 @@ def evaluate(store: Store, request: Request, limits: Limits, file: BinaryIO | No
         Problem: there is no answer.
     """
     try:
-        with _dataset(store, request) as dataset:
-            return _serialise(
-                store.query(request.query, base_iri=BASE, prefixes=needed(request.query), **dataset),
-                request,
-                limits,
-                file,
-            )
+        if request.default_graphs is None or request.named_graphs is None:
+            return _query(store, request, {}, limits, file)
+        with _dataset(store, request.default_graphs, request.named_graphs) as dataset:
+            return _query(store, request, dataset, limits, file)
     except SyntaxError as error:
         raise syntax_problem(error) from error
     except MemoryError as error:
@@ -68,13 +65,15 @@ def evaluate(store: Store, request: Request, limits: Limits, file: BinaryIO | No
         raise Problem(400, "evaluation", "The query could not be evaluated", str(error)) from error
 
 
+def _query(store: Store, request: Request, dataset: dict[str, Any], limits: Limits, file: BinaryIO | None) -> Evaluated:
+    results = store.query(request.query, base_iri=BASE, prefixes=needed(request.query), **dataset)
+    return _serialise(results, request, limits, file)
+
+
 @contextmanager
-def _dataset(store: Store, request: Request) -> Iterator[dict[str, Any]]:
-    if request.default_graphs is None or request.named_graphs is None:
-        yield {}
-        return
-    default = [NamedNode(iri) for iri in dict.fromkeys(request.default_graphs)]
-    named = [NamedNode(iri) for iri in dict.fromkeys(request.named_graphs)]
+def _dataset(store: Store, default_graphs: Iterable[str], named_graphs: Iterable[str]) -> Iterator[dict[str, Any]]:
+    default = [NamedNode(iri) for iri in dict.fromkeys(default_graphs)]
+    named = [NamedNode(iri) for iri in dict.fromkeys(named_graphs)]
     if len(default) < 2:
         yield {"default_graph": default, "named_graphs": named}
         return
@@ -93,7 +92,7 @@ def _serialise(
         return _graph(results, request, limits, file)
     media_type = request.rows_type or _not_acceptable("SELECT or ASK", list(ROWS))
     spool = Spool(limits, None if isinstance(results, QueryBoolean) else counter(media_type), file)
-    _write(spool, lambda: results.serialize(cast(IO[bytes], spool), format=ROWS[media_type]))
+    _write(spool, lambda: results.serialize(cast("IO[bytes]", spool), format=ROWS[media_type]))
     return Evaluated(media_type, spool)
 
 
@@ -104,7 +103,7 @@ def _graph(triples: QueryTriples, request: Request, limits: Limits, file: Binary
     _write(
         spool,
         lambda: serialize(
-            _counted(triples, spool), cast(IO[bytes], spool), format=GRAPHS[media_type], prefixes=PREFIXES
+            _counted(triples, spool), cast("IO[bytes]", spool), format=GRAPHS[media_type], prefixes=PREFIXES
         ),
     )
     return Evaluated(media_type, spool)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 _HEAD = struct.Struct("!II")
 _CHUNK = 1 << 16
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _ROOM = socket.CMSG_SPACE(4 * 4)
 
 
@@ -29,8 +30,12 @@ def encode(members: dict[str, Any], body: bytes = b"") -> bytes:
 
 
 def _value(value: object) -> str:
-    """A value as JSON; most are texts, for which no encoder need be made."""
-    return _text(value) if isinstance(value, str) else "null" if value is None else json.dumps(value)
+    """A value as JSON; most are texts or finite numbers, for which no encoder need be made."""
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
+    return repr(value) if isinstance(value, int | float) else json.dumps(value)
 
 
 def send(sock: socket.socket, members: dict[str, Any], body: bytes = b"", fd: int | None = None) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 from typing import Any
 
 from defkg.engine import Answer, Problem, Request
 from defkg.engine.frames import Frame
 from defkg.engine.limits import Limits
+
+_REMEMBERED = 256
 
 
 def refuse_long(request: Request, limits: Limits) -> None:
@@ -25,9 +28,15 @@ def refuse_long(request: Request, limits: Limits) -> None:
 
 def tag(digest: str, request: Request) -> str:
     """Identifies dataset, query and formats: 32 lower-case hex digits."""
-    graphs = (request.default_graphs, request.named_graphs)
-    parts = (digest, request.query, *graphs, request.rows_type, request.graph_type)
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    begun = _begun(digest, request.default_graphs, request.named_graphs, request.rows_type, request.graph_type).copy()
+    begun.update(request.query.encode("utf-8", "surrogatepass"))
+    return begun.hexdigest()[:32]
+
+
+@lru_cache(_REMEMBERED)
+def _begun(*parts: object) -> hashlib._Hash:
+    """What all queries of one dataset in one format have in common."""
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass"))
 
 
 def told(frame: Frame) -> dict[str, Any]:

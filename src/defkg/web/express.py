@@ -34,7 +34,7 @@ Outcome = Answer | Exception
 
 
 def _fields(headers: dict[str, str]) -> bytes:
-    return "".join(f"{name.lower()}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
+    return "".join([f"{name.lower()}: {value}\r\n" for name, value in headers.items()]).encode("latin-1")
 
 
 _FRAME = _fields(frame.HEADERS) + b"x-request-id: "

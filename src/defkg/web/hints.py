@@ -31,6 +31,8 @@ _ALLOW = "GET, HEAD, OPTIONS"
 _DATASET = ("query", "default-graph-uri", "named-graph-uri")
 _THREADS = 4
 _KEPT = (ascii_letters + digits + "_.-~").encode()
+_AS_WRITTEN = _KEPT + b"%+"
+_PLAIN = _KEPT + b" "
 _BARE = [(bytes([octet]), b"%%%02X" % octet) for octet in b"/:?@!*'(),;$="]  # what many leave as it is
 _LOWER = re.compile(rb"%(?:[a-f]|[0-9A-F][a-f])")
 RequestOf = Callable[[HttpRequest, Parameters, Limits], Request]
@@ -100,10 +102,10 @@ def _usual(given: bytes, parameters: Parameters) -> str:
     if len(parameters.pairs) != 1 or not given.startswith(b"query="):
         return ""
     text = given[6:].replace(b"%20", b"+")
-    for bare, escaped in _BARE:
+    for bare, escaped in _BARE if text.translate(None, _AS_WRITTEN) else ():
         text = text.replace(bare, escaped)
-    needed = len(parameters.pairs[0][1].encode("utf-8").translate(None, _KEPT + b" "))
-    if text.translate(None, _KEPT + b"%+") or text.count(b"%") != needed or _LOWER.search(text):
+    needed = len(parameters.pairs[0][1].encode("utf-8").translate(None, _PLAIN))
+    if text.translate(None, _AS_WRITTEN) or text.count(b"%") != needed or _LOWER.search(text):
         return ""
     return f"query={text.decode('ascii')}"
 

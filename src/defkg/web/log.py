@@ -6,9 +6,11 @@ import hashlib
 import json
 import logging
 import sys
+import time
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _text
 from typing import NamedTuple, TextIO
 
@@ -94,4 +96,10 @@ def _line(members: dict[str, object]) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, parts = divmod(time.time_ns() // 1_000_000, 1000)
+    return f"{_second(seconds)}.{parts:03d}Z"
+
+
+@lru_cache(1)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

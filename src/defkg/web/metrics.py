@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -37,9 +37,11 @@ class Metrics:
         self._lookups = Counter(
             "defkg_cache_lookups", "Look-ups in the cache of answers.", ["result"], registry=registry
         )
-        self._in_flight = Gauge(
+        self._running = 0
+        in_flight = Gauge(
             "defkg_queries_in_flight", "Queries being answered, waiting ones included.", registry=registry
         )
+        in_flight.set_function(lambda: self._running)
         self._queue = Gauge("defkg_queue_length", "Queries that wait for a worker.", registry=registry)
         self._cache = Gauge("defkg_cache_bytes", "Bytes of answers that are kept.", registry=registry)
         self._looked_up = {result == "hit": self._lookups.labels(result) for result in ("hit", "miss")}
@@ -53,17 +55,22 @@ class Metrics:
         counted[0].inc()
         counted[1].observe(seconds)
 
-    def in_flight(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def in_flight(self) -> Iterator[None]:
         """Counts a query as being answered for as long as the context lasts."""
-        return self._in_flight.track_inprogress()
+        self.began()
+        try:
+            yield
+        finally:
+            self.ended()
 
     def began(self) -> None:
         """Counts a query as being answered, until `ended`."""
-        self._in_flight.inc()
+        self._running += 1
 
     def ended(self) -> None:
         """Counts one query less as being answered."""
-        self._in_flight.dec()
+        self._running -= 1
 
     def lookup(self, hit: bool) -> None:
         """Counts a look-up in the cache."""

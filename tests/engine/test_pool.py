@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -198,6 +199,21 @@ def test_a_client_that_hangs_up_frees_its_worker() -> None:
     assert with_pool(work) < 2
 
 
+def test_clients_that_hang_up_on_quick_queries_cost_no_worker() -> None:
+    async def work(pool: Pool) -> None:
+        assert await kind(pool, "ASK {}") == "ok"
+        before = sorted(pool._workers)
+        for _ in range(20):
+            task = asyncio.ensure_future(kind(pool, "ASK {}"))
+            await asyncio.sleep(0)
+            task.cancel()
+        assert await kind(pool, "ASK {}") == "ok"
+        await asyncio.sleep(0.1)
+        assert sorted(pool._workers) == before
+
+    with_pool(work, replace(LIMITS, queue=40))
+
+
 def test_a_worker_that_answers_while_it_is_killed_gets_no_other_query() -> None:
     async def work(pool: Pool) -> list[str]:
         data = encode({**QUESTION, "query": "ASK {}"})
@@ -205,7 +221,7 @@ def test_a_worker_that_answers_while_it_is_killed_gets_no_other_query() -> None:
             await asyncio.sleep(0.01)
         jobs = [pool.submit(data, 10, lambda _: None) for _ in range(2)]
         doomed = next(worker for worker in pool._workers.values() if worker.job is jobs[0])
-        pool.cancel(jobs[0])
+        pool._kill(doomed, "timeout")
         pool._on_frame(doomed, Frame({}))
         assert doomed not in pool._idle
         return [await kind(pool, "ASK {}") for _ in range(4)]

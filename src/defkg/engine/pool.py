@@ -23,6 +23,7 @@ from defkg.engine.worker_link import WorkerLink, drop
 from defkg.engine.zygote_link import ZygoteFailed, ZygoteLink
 
 _RESTARTS = 5
+_SOON = 0.02  # seconds: less than a new worker costs
 _TICK = 0.001  # a clock may wake its sleeper a little early
 
 
@@ -109,9 +110,10 @@ class Pool:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Gives a question up, and kills the worker that is at it; nothing, where it is settled."""
+        """Gives a question up; a worker that is at it and does not end soon is killed. Nothing, where it is settled."""
         if self._settle(job):
-            self._withdraw(job, "hung-up")
+            self._forget(job)
+            asyncio.get_running_loop().call_later(_SOON, self._withdraw, job, "hung-up")
 
     async def close(self, grace: float = 0) -> None:
         """Lets running queries finish for up to `grace` seconds, then ends every process."""
@@ -175,6 +177,9 @@ class Pool:
         worker = next((worker for worker in self._workers.values() if worker.job is job), None)
         if worker:
             self._kill(worker, fate)
+        self._forget(job)
+
+    def _forget(self, job: Job) -> None:
         with suppress(ValueError):
             self._waiting.remove(job)
 

@@ -114,7 +114,7 @@ class Server:
     def _observe(self, service: Service) -> None:
         if self._engine:
             pool = self._engine.pool
-            pool.deaths = service.metrics.deaths
+            pool.crew.deaths = service.metrics.deaths
             service.metrics.watch(queue=lambda: pool.queued)
 
     def _signals(self, server: uvicorn.Server) -> None:

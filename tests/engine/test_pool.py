@@ -139,10 +139,9 @@ def test_a_full_queue_is_said() -> None:
 
 def test_a_killed_zygote_is_replaced_and_its_queries_are_asked_again() -> None:
     async def work(pool: Pool) -> list[str]:
-        assert pool._zygote
         running = asyncio.ensure_future(kind(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", 20))
         await asyncio.sleep(0.05)
-        os.kill(pool._zygote.pid, signal.SIGKILL)
+        os.kill(pool.crew.zygote, signal.SIGKILL)
         return [await running, await kind(pool, "ASK {}")]
 
     assert with_pool(work) == ["ok", "ok"]
@@ -150,7 +149,7 @@ def test_a_killed_zygote_is_replaced_and_its_queries_are_asked_again() -> None:
 
 def stopped(pool: Pool) -> list[int]:
     """The workers, which from now on read nothing."""
-    pids = [worker.pid for worker in pool._workers.values() if worker.pid]
+    pids = [worker.pid for worker in pool.crew.workers.values() if worker.pid]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
         while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
@@ -180,7 +179,7 @@ def test_a_query_that_a_worker_had_read_is_not_asked_again() -> None:
     async def work(pool: Pool) -> str:
         running = asyncio.ensure_future(kind(pool, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"))
         await asyncio.sleep(0.2)
-        os.kill(next(worker.pid for worker in pool._workers.values() if worker.job and worker.pid), signal.SIGKILL)
+        os.kill(next(worker.pid for worker in pool.crew.workers.values() if worker.job and worker.pid), signal.SIGKILL)
         return await running
 
     assert with_pool(work) == "engine-died"
@@ -202,14 +201,14 @@ def test_a_client_that_hangs_up_frees_its_worker() -> None:
 def test_clients_that_hang_up_on_quick_queries_cost_no_worker() -> None:
     async def work(pool: Pool) -> None:
         assert await kind(pool, "ASK {}") == "ok"
-        before = sorted(pool._workers)
+        before = sorted(pool.crew.workers)
         for _ in range(20):
             task = asyncio.ensure_future(kind(pool, "ASK {}"))
             await asyncio.sleep(0)
             task.cancel()
         assert await kind(pool, "ASK {}") == "ok"
         await asyncio.sleep(0.1)
-        assert sorted(pool._workers) == before
+        assert sorted(pool.crew.workers) == before
 
     with_pool(work, replace(LIMITS, queue=40))
 
@@ -220,9 +219,9 @@ def test_a_worker_that_answers_while_it_is_killed_gets_no_other_query() -> None:
         while len(pool._idle) < 2:
             await asyncio.sleep(0.01)
         jobs = [pool.submit(data, 10, lambda _: None) for _ in range(2)]
-        doomed = next(worker for worker in pool._workers.values() if worker.job is jobs[0])
-        pool._kill(doomed, "timeout")
-        pool._on_frame(doomed, Frame({}))
+        doomed = next(worker for worker in pool.crew.workers.values() if worker.job is jobs[0])
+        pool.crew.kill(doomed, "timeout")
+        pool.crew._on_frame(doomed, Frame({}))
         assert doomed not in pool._idle
         return [await kind(pool, "ASK {}") for _ in range(4)]
 

@@ -1,4 +1,4 @@
-"""The pool: workers that answer, a queue before them, deadlines that kill, and a new worker for each that dies.
+"""The pool: questions, a queue of those that wait for a worker, and deadlines that kill.
 
 A question needs no task of its own: an answer that arrives calls who waits for it, and its worker gets the next one.
 """
@@ -6,62 +6,52 @@ A question needs no task of its own: an answer that arrives calls who waits for 
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import deque
-from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from defkg.engine import Problem
-from defkg.engine.causes import CAUSES, RETRY, busy, died, ending, too_slow
+from defkg.engine.causes import busy, ending, too_slow
+from defkg.engine.crew import Crew
 from defkg.engine.frames import Frame, encode
 from defkg.engine.job import Done, Job
 from defkg.engine.limits import Limits
 from defkg.engine.stores import Data, Graphs
 from defkg.engine.worker_link import WorkerLink, drop
-from defkg.engine.zygote_link import ZygoteFailed, ZygoteLink
 
-_RESTARTS = 5
 _SOON = 0.02  # seconds: less than a new worker costs
 _TICK = 0.001  # a clock may wake its sleeper a little early
 
 
 class Pool:
-    """Workers over one dataset.
+    """Questions to the workers over one dataset.
 
     Attributes:
-        graphs: the triples of each named graph, and of the default graph under "".
-        deaths: called with the cause whenever a worker dies that the server had not let go.
+        crew: the workers.
     """
 
     def __init__(self, data: Data, graphs: Graphs, limits: Limits) -> None:
-        self._data = data
-        self._names = graphs
         self._limits = limits
-        self._numbers = itertools.count()
-        self._workers: dict[int, WorkerLink] = {}
         self._idle: list[WorkerLink] = []
         self._waiting: deque[Job] = deque()
-        self._zygote: ZygoteLink | None = None
         self._closing = False
-        self._restarting: set[asyncio.Task[None]] = set()
-        self._losing: set[asyncio.Task[None]] = set()
         self._unsettled = 0
         self._alarm: asyncio.TimerHandle | None = None
-        self.graphs: dict[str, int] = {}
-        self.deaths: Callable[[str], None] = lambda _: None
+        self.crew = Crew(data, graphs, limits, self)
 
     async def start(self) -> None:
-        """Starts the zygote and its workers.
+        """Starts the workers.
 
         Raises:
             ZygoteFailed: the graph could not be loaded.
         """
-        self._zygote = ZygoteLink(self._data, self._names, self._limits, self._on_event, self._on_zygote_end)
-        self.graphs = await self._zygote.loaded
-        for _ in range(self._limits.workers):
-            self._hire()
+        await self.crew.start()
+
+    @property
+    def graphs(self) -> dict[str, int]:
+        """The triples of each named graph, and of the default graph under ""."""
+        return self.crew.graphs
 
     @property
     def queued(self) -> int:
@@ -123,15 +113,36 @@ class Pool:
         self._closing = True
         while self._waiting:
             self._finish(self._waiting.popleft(), ending())
-        if self._zygote:
-            self._zygote.close()
-            await self._zygote.wait()
-        self._end_workers()
+        await self.crew.close()
         if self._alarm:
             self._alarm.cancel()
-        for task in self._restarting:
-            task.cancel()
-        await asyncio.gather(*self._losing)
+
+    def free(self, worker: WorkerLink) -> None:
+        """Gives a worker that has nothing to do its next question."""
+        if worker.gone:
+            return
+        if self._waiting:
+            worker.ask(self._waiting.popleft())
+        else:
+            self._idle.append(worker)
+
+    def answered(self, job: Job, frame: Frame) -> None:
+        """Tells who waits."""
+        self._finish(job, frame)
+
+    def lost(self, job: Job, problem: Problem, *, blameless: bool) -> None:
+        """Tells why a worker died of its question, or asks it again where that is not to blame."""
+        renewed = problem.kind == "zygote-died" and not job.again
+        if (renewed or blameless) and not job.settled:
+            if renewed:
+                job.again = True
+                job.deadline = asyncio.get_running_loop().time() + job.timeout
+            try:
+                self._place(job)
+                return
+            except Problem as refused:
+                problem = refused
+        self._finish(job, problem)
 
     def _place(self, job: Job) -> None:
         if self._closing:
@@ -152,14 +163,6 @@ class Pool:
                 return worker
         return None
 
-    def _release(self, worker: WorkerLink) -> None:
-        if worker.gone:
-            return
-        if self._waiting:
-            worker.ask(self._waiting.popleft())
-        else:
-            self._idle.append(worker)
-
     def _settle(self, job: Job) -> bool:
         if job.settled:
             return False
@@ -174,9 +177,9 @@ class Pool:
             drop(outcome)
 
     def _withdraw(self, job: Job, fate: str) -> None:
-        worker = next((worker for worker in self._workers.values() if worker.job is job), None)
+        worker = self.crew.at(job)
         if worker:
-            self._kill(worker, fate)
+            self.crew.kill(worker, fate)
         self._forget(job)
 
     def _forget(self, job: Job) -> None:
@@ -192,7 +195,7 @@ class Pool:
 
     def _end_late_ones(self) -> None:
         now, self._alarm = asyncio.get_running_loop().time() + _TICK, None
-        asked = [worker.job for worker in self._workers.values() if worker.job and not worker.job.settled]
+        asked = [worker.job for worker in self.crew.workers.values() if worker.job and not worker.job.settled]
         for job in [*asked, *self._waiting]:
             if job.deadline <= now:
                 waited = job in self._waiting
@@ -201,101 +204,6 @@ class Pool:
         left = [job.deadline for job in [*asked, *self._waiting] if not job.settled]
         if left:
             self._wake_at(min(left))
-
-    def _on_frame(self, worker: WorkerLink, frame: Frame) -> None:
-        job, worker.job = worker.job, None
-        if job is None or worker.fate:
-            drop(frame)
-            return
-        self._release(worker)
-        self._finish(job, frame)
-
-    def _on_gone(self, worker: WorkerLink) -> None:
-        job, worker.job = worker.job, None
-        if job and not job.settled:
-            _keep(self._losing, self._lose(job, worker))
-
-    async def _lose(self, job: Job, worker: WorkerLink) -> None:
-        """Tells why a worker died of its question, or asks it again where that is not to blame."""
-        problem = await self._cause(worker)
-        renewed = problem.kind == "zygote-died" and not job.again
-        if (renewed or worker.untouched) and not job.settled:
-            if renewed:
-                job.again = True
-                job.deadline = asyncio.get_running_loop().time() + job.timeout
-            try:
-                self._place(job)
-                return
-            except Problem as refused:
-                problem = refused
-        self._finish(job, problem)
-
-    def _hire(self) -> None:
-        if self._zygote is None or self._closing:
-            return
-        number = next(self._numbers)
-        with suppress(OSError):  # a zygote that has just died: its end hires anew
-            worker = WorkerLink(number, self._zygote.fork(number), self._on_frame, self._on_gone)
-            self._workers[number] = worker
-
-    def _kill(self, worker: WorkerLink, fate: str) -> None:
-        worker.fate = fate
-        if worker.pid is not None and self._zygote is not None:
-            with suppress(OSError):
-                self._zygote.kill(worker.pid)
-
-    def _on_event(self, event: dict[str, Any]) -> None:
-        if event["event"] == "forked":
-            hired = self._workers[event["worker"]]
-            hired.pid = event["pid"]
-            self._release(hired)
-            return
-        worker = next((w for w in self._workers.values() if w.pid == event["pid"]), None)
-        if worker is not None:
-            del self._workers[worker.number]
-            worker.bury()
-            worker.ended.set_result(event["status"])
-            self.deaths(worker.fate or CAUSES.get(event["status"], "unknown"))
-            self._replace(worker)
-
-    def _replace(self, worker: WorkerLink) -> None:
-        if worker.asked:
-            self._hire()
-        else:  # it died before its first query: what kills it may kill the next one too
-            asyncio.get_running_loop().call_later(0.5, self._hire)
-
-    def _end_workers(self) -> None:
-        workers, self._workers, self._idle = self._workers, {}, []
-        for worker in workers.values():
-            worker.fate = worker.fate or "zygote-died"
-            worker.close()
-            self._on_gone(worker)
-            if not worker.ended.done():
-                worker.ended.set_result(-9)
-
-    def _on_zygote_end(self) -> None:
-        self._end_workers()
-        if not self._closing:
-            self.deaths("zygote")
-            _keep(self._restarting, self._restart())
-
-    async def _restart(self) -> None:
-        if self._zygote:
-            await self._zygote.wait()
-        for attempt in range(_RESTARTS):
-            with suppress(ZygoteFailed, OSError):
-                await self.start()
-                return
-            await asyncio.sleep(0.1 * 2**attempt)
-
-    async def _cause(self, worker: WorkerLink) -> Problem:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                status = await asyncio.shield(worker.ended)
-                if worker.fate == "zygote-died":
-                    return Problem(503, "zygote-died", "The engine was restarted", "Ask again", headers=RETRY)
-                return died(CAUSES.get(status, "unknown"), self._limits)
-        return died("unknown", self._limits)
 
 
 def _tell(answered: asyncio.Future[Frame], outcome: Frame | Problem) -> None:
@@ -306,9 +214,3 @@ def _tell(answered: asyncio.Future[Frame], outcome: Frame | Problem) -> None:
         answered.set_result(outcome)
     else:
         answered.set_exception(outcome)
-
-
-def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.get_running_loop().create_task(work)
-    tasks.add(task)
-    task.add_done_callback(tasks.discard)

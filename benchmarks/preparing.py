@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,28 +18,54 @@ from benchmarks.graph import write
 from benchmarks.running import disk
 from defkg.loading import Recipe, load
 
+_TOLD = "told.json"
+
 
 def prepared(triples: int, project: Path | None, folder: Path, *, built: bool) -> tuple[Data, dict[str, Any]]:
     """A project folder with its quads, and what making them took, in seconds and MB.
 
+    What is in the folder already is taken as it is, with what making it took then.
+
     Args:
         triples: how many to make, where no project is given.
         project: a project folder that is there already.
-        folder: where to write.
+        folder: where to write; one for each graph.
         built: whether `defkg build` makes an artefact, from which the quads are taken.
 
     Raises:
         CalledProcessError: it could not be built.
+        ValueError: the folder is of a graph of another size.
     """
-    told: dict[str, Any] = {}
-    with _clocked(told, "generate"):
-        project = project or _made(folder / "project", triples)
-    with _clocked(told, "build"):
-        data = _built(project, folder) if built else _written(project, folder)
-    told |= {"triples": triples, "quads": _lines(data.quads), "quads_size": round(data.quads.stat().st_size / 1e6)}
+    told = _told(folder, triples)
+    data = Data(project or folder / "project", folder / "graph.nq", folder / "artefact" if built else None)
+    _once(data.project, "generate", told, lambda path: write(path, triples))
     if data.artefact:
-        told["artefact_size"] = round(disk(data.artefact))
-    return data, told
+        _once(data.artefact, "build", told, lambda path: _build(data.project, path))
+    _once(data.quads, "write", told, lambda path: _write(data, path))
+    sizes = {"quads": _lines(data.quads), "quads_size": round(data.quads.stat().st_size / 1e6)}
+    if data.artefact:
+        sizes["artefact_size"] = round(disk(data.artefact))
+    return data, {"generate": 0, "build": 0, **told, **sizes}
+
+
+def _told(folder: Path, triples: int) -> dict[str, Any]:
+    path = folder / _TOLD
+    told: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"triples": triples}
+    if told["triples"] != triples:
+        raise ValueError(f"{folder} is of {told['triples']:,} triples; name another folder, or --triples")
+    return told
+
+
+def _once(path: Path, name: str, told: dict[str, Any], make: Callable[[Path], object]) -> None:
+    """Makes a file or a folder where it is not there yet: beside its place, so that it is whole where it is there."""
+    if path.exists():
+        return
+    part = path.with_name(path.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    with _clocked(told, name):
+        make(part)
+    part.rename(path)
+    (path.parent / _TOLD).write_text(json.dumps(told))
 
 
 @contextmanager
@@ -48,25 +75,18 @@ def _clocked(told: dict[str, Any], name: str) -> Iterator[None]:
     told[name] = round(time.perf_counter() - begun, 1)
 
 
-def _made(project: Path, triples: int) -> Path:
-    write(project, triples)
-    return project
-
-
-def _built(project: Path, folder: Path) -> Data:
-    artefact, quads = folder / "artefact", folder / "graph.nq"
+def _build(project: Path, artefact: Path) -> None:
     words = [sys.executable, "-m", "defkg", "build", "--no-check", "-o", str(artefact), str(project)]
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
-    with gzip.open(artefact / "graph.nq.gz") as packed, quads.open("wb") as file:
-        shutil.copyfileobj(packed, file, 1 << 20)
-    return Data(project, quads, artefact)
 
 
-def _written(project: Path, folder: Path) -> Data:
-    quads = folder / "graph.nq"
-    with quads.open("w+b") as file:
-        load(Recipe(project, check=False), file)
-    return Data(project, quads)
+def _write(data: Data, path: Path) -> None:
+    with path.open("w+b") as file:
+        if data.artefact is None:
+            load(Recipe(data.project, check=False), file)
+            return
+        with gzip.open(data.artefact / "graph.nq.gz") as packed:
+            shutil.copyfileobj(packed, file, 1 << 20)
 
 
 def _lines(path: Path) -> int:

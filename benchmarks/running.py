@@ -34,7 +34,7 @@ class Running:
 
     def memory(self) -> float:
         """What all its processes use, in MB (1,000,000 bytes); what they share counts once."""
-        return sum(_proportional(pid) for pid in group(self.process.pid)) * 1024 / 1e6
+        return sum(proportional(pid) for pid in group(self.process.pid)) * 1024 / 1e6
 
 
 def free_port() -> int:
@@ -122,7 +122,7 @@ def _processes() -> Iterator[tuple[int, tuple[int, int]]]:
                 yield int(entry.name), (int(fields[1]), int(fields[3]))
 
 
-def _proportional(pid: int) -> int:
+def proportional(pid: int) -> int:
     """The proportional set size of a process, in KiB."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_bytes().splitlines():

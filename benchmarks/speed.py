@@ -2,10 +2,12 @@
 
     python -m benchmarks.speed [--triples 100000] [--engines defkg,stored,oxigraph,virtuoso,endpoint,comunica]
         [--connections 1,8,32] [--seconds 5] [--rounds 3] [--output benchmarks/results] [--project FOLDER]
+        [--data FOLDER] [--only questions|lookups]
 
 All engines hold the same quads and run at the same time; each measurement is made of one after the other before the
 next, so that what the machine does besides falls on all. Writes `<triples>.json`; `python -m benchmarks.report` makes
-the tables and the plots of what was written.
+the tables and the plots of what was written. A run with `--only` is a part: it needs an output of its own, and has no
+report.
 """
 
 from __future__ import annotations
@@ -51,9 +53,11 @@ _RESULTS = Path(__file__).parent / "results"
 
 def measure(words: argparse.Namespace) -> dict[str, Any]:
     """Starts the engines and measures everything; what cannot be had is named and left out."""
+    if words.data:
+        words.data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="defkg-bench-")))
-        data, told = prepared(words.triples, words.project, folder, built="stored" in words.engines)
+        data, told = prepared(words.triples, words.project, words.data or folder, built="stored" in words.engines)
         endpoints, versions, missing = {}, {}, {}
         for name in words.engines:
             _say(f"starting {name}")
@@ -69,8 +73,7 @@ def measure(words: argparse.Namespace) -> dict[str, Any]:
             "data": told,
             "missing": missing,
             "engines": {name: {"version": versions[name], **_costs(endpoints[name])} for name in endpoints},
-            "questions": [_question(asked, endpoints, client) for asked in _asked(endpoints, client)],
-            "lookups": _lookups(endpoints, client, words),
+            **_asked_of(endpoints, client, words),
             "memory": {name: round(endpoint.running.memory()) for name, endpoint in endpoints.items()},
         }
 
@@ -90,6 +93,16 @@ def _costs(endpoint: Endpoint) -> dict[str, float]:
         "memory": round(endpoint.running.memory()),
         "disk": round(endpoint.disk),
     }
+
+
+def _asked_of(endpoints: Mapping[str, Endpoint], client: httpx.Client, words: argparse.Namespace) -> dict[str, Any]:
+    """The library's questions and the lookups, or the one of them that is wanted."""
+    found: dict[str, Any] = {}
+    if words.only != "lookups":
+        found["questions"] = [_question(asked, endpoints, client) for asked in _asked(endpoints, client)]
+    if words.only != "questions":
+        found["lookups"] = _lookups(endpoints, client, words)
+    return found
 
 
 def _asked(endpoints: Mapping[str, Endpoint], client: httpx.Client) -> list[Asked]:
@@ -186,12 +199,17 @@ def _words() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0])
     parser.add_argument("--triples", type=int, default=100_000)
     parser.add_argument("--project", type=Path, help="a project folder that was made before")
+    parser.add_argument("--data", type=Path, help="a folder for graph and artefact, which stay and are taken again")
     parser.add_argument("--output", type=Path, default=_RESULTS)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=lambda text: [int(n) for n in text.split(",")], default=[1, 8, 32])
+    parser.add_argument("--only", choices=("questions", "lookups"), help="what to ask; both, unless told")
     parser.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
-    return parser.parse_args()
+    words = parser.parse_args()
+    if words.only and words.output == _RESULTS:
+        parser.error(f"--only measures a part: name a folder with --output, so that {_RESULTS} stays whole")
+    return words
 
 
 if __name__ == "__main__":

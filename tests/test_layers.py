@@ -11,7 +11,7 @@ import defkg
 LAYERS = [
     {"terms"},
     {"finding", "reasons", "dates", "tokens", "sparql", "edit", "stack", "watching", "holding", "spelling", "writing"},
-    {"content", "prologue", "layout", "views"},
+    {"beside", "content", "prologue", "layout", "views"},
     {"places", "syntax", "linter"},
     {"turtle"},
     {"project"},

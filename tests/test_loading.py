@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ import pytest
 
 from defkg import loading
 from defkg.loading import Recipe, is_large, load, load_apart, load_beside, spool
-from defkg.project import ProjectError
+from defkg.project import FOLDERS, ProjectError
 from tests.conftest import ROOT
 
 
@@ -56,3 +57,50 @@ def test_large_is_what_the_files_are_together(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(loading, "LARGE", 11)
     assert is_large(recipe)
     assert is_large(Recipe(ROOT))
+
+
+@pytest.fixture(params=["in another process", "here"])
+def checking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the checks run; whatever threads the test runner has hold nothing that they need."""
+    monkeypatch.setattr("defkg.beside.threading.active_count", lambda: 1 if "other" in request.param else 2)
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, tmp_path / name)
+    with (tmp_path / "data" / "registry" / "countries.ttl").open("a") as file:
+        file.write("<https://w3id.org/defkg/id/country/nowhere> a defkg:Contry .\n")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("checking")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_project_with_findings_gives_nothing_else_unless_it_is_forced(faulty: Path) -> None:
+    with spool() as data:
+        refused = load(Recipe(faulty), data)
+        assert ["Contry" in finding.message for finding in refused.findings] == [True]
+        assert not refused.questions
+        assert not refused.digest
+        forced = load(Recipe(faulty, force=True), data)
+        assert forced.findings == refused.findings
+        assert forced.questions
+
+
+@pytest.mark.usefixtures("checking")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_findings_are_told_and_not_what_fails_because_of_them(faulty: Path) -> None:
+    (faulty / "ontology" / "context.jsonld").write_text("{")
+    with spool() as data:
+        assert {finding.place.file for finding in load(Recipe(faulty), data).findings} >= {"ontology/context.jsonld"}
+        with pytest.raises(ProjectError, match="context"):
+            load(Recipe(faulty, force=True), data)
+
+
+def test_a_large_project_is_checked_before_anything_else(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "LARGE", 0)
+    done: list[str] = []
+    with spool() as data:
+        assert load(Recipe(faulty), data, meanwhile=lambda: done.append("meanwhile")).findings
+        assert not data.tell()
+    assert not done

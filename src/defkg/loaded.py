@@ -19,7 +19,7 @@ from defkg.presentation import Presentation
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
 from defkg.rulebook import Rule as Check
-from defkg.rulebook import rulebook
+from defkg.rulebook import beside_shapes
 from defkg.selfdescription import Description
 from defkg.terms import PREFIXES, Term
 
@@ -88,7 +88,7 @@ def checks_of(project: Project) -> list[Check]:
     Raises:
         ProjectError: a file cannot be opened.
     """
-    return [rule for rule in rulebook(project).values() if rule.kind != "shape"]
+    return beside_shapes(project)
 
 
 def rows(store: Store, query: str) -> list[dict[str, Term]]:

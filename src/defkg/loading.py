@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +18,11 @@ from typing import IO, BinaryIO
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
+from defkg.beside import Beside, Work, beside
 from defkg.coverage import Coverage, measure
 from defkg.dataset import Dataset, quads
 from defkg.executable import add_questions, digest
+from defkg.finding import Finding
 from defkg.gate import Step, examine
 from defkg.inference import UnsupportedAxiom, close
 from defkg.kinds import kinds
@@ -27,7 +30,7 @@ from defkg.loaded import Loaded, checks_of, rows
 from defkg.naming import Names
 from defkg.presentation import Presentation
 from defkg.project import Project, ProjectError
-from defkg.question import QuestionError
+from defkg.question import QuestionError, library
 from defkg.selfdescription import dcat, describe, void
 from defkg.terms import ONTOLOGY_GRAPH, VOID_GRAPH
 
@@ -56,16 +59,47 @@ class Recipe:
     force: bool = False
 
 
-def load(recipe: Recipe, data: BinaryIO, step: Step = lambda _: None) -> Loaded:
+def load(
+    recipe: Recipe, data: BinaryIO, step: Step = lambda _: None, meanwhile: Callable[[], object] = lambda: None
+) -> Loaded:
     """Follows a recipe and writes the N-Quads of what is to be served.
+
+    A small project is checked by another process while this one goes on, and waits for it at last.
+
+    Args:
+        recipe: what to load, and how.
+        data: where the N-Quads go; what is in it is of no use where there are findings, or an error.
+        step: told what is being done.
+        meanwhile: what else to do before waiting for the checks.
 
     Raises:
         ProjectError: a file cannot be read, is not RDF, or cannot be used.
     """
-    loaded = Loaded()
-    store = _project(recipe, loaded, step) if recipe.project else _files(recipe)
-    if loaded.findings and not recipe.force:
-        return loaded
+    if recipe.project is None:
+        return _written(recipe, Loaded(), _files(recipe), data)
+    project = Project.open(recipe.project)
+    dataset = Dataset.load(project)
+    with suppress(QuestionError):
+        library(project)  # both processes need it, and it is kept; what is wrong in it is told later
+    with beside(_checks(recipe, project, dataset), step, recipe.check and not is_large(recipe)) as checks:
+        if checks.early and not recipe.force:
+            return Loaded(findings=checks.early)
+        try:
+            loaded = _project(recipe, project, dataset, checks, data)
+            meanwhile()
+        except Exception:
+            if recipe.force or not checks.result():
+                raise
+            return Loaded(findings=checks.result())
+        loaded.findings = checks.result()
+        return Loaded(findings=loaded.findings) if loaded.findings and not recipe.force else loaded
+
+
+def _checks(recipe: Recipe, project: Project, dataset: Dataset) -> Work[list[Finding]]:
+    return lambda step: examine(project, dataset, step) if recipe.check else []
+
+
+def _written(recipe: Recipe, loaded: Loaded, store: Store, data: BinaryIO) -> Loaded:
     _add_graphs(store, recipe.graphs)
     loaded.graphs = [graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)]
     loaded.kinds = kinds(partial(rows, store))
@@ -82,16 +116,12 @@ def spool() -> BinaryIO:
     return tempfile.TemporaryFile(prefix="defkg-")
 
 
-def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
-    assert recipe.project is not None
-    project = Project.open(recipe.project)
-    dataset = Dataset.load(project)
-    loaded.digest = dataset.digest
-    loaded.findings = examine(project, dataset, step) if recipe.check else []
-    if loaded.findings and not recipe.force:
-        return Store()
-    if dataset.findings and not loaded.findings:
+def _project(
+    recipe: Recipe, project: Project, dataset: Dataset, checks: Beside[list[Finding]], data: BinaryIO
+) -> Loaded:
+    if dataset.findings and not checks.result():
         raise ProjectError(f"{dataset.findings[0]}; mend it: the rest of the file would be missing")
+    loaded = Loaded(dataset.digest)
     loaded.add_project(project, dataset.graph(ONTOLOGY_GRAPH), recipe.infer)
     loaded.checks = checks_of(project)
     try:
@@ -101,7 +131,7 @@ def _project(recipe: Recipe, loaded: Loaded, step: Step) -> Store:
     except (QuestionError, UnsupportedAxiom) as error:
         raise ProjectError(str(error)) from error
     add_questions(served.store, loaded.questions.values())
-    return served.store
+    return _written(recipe, loaded, served.store, data)
 
 
 def measured(project: Project, dataset: Dataset, infer: bool) -> tuple[Coverage | None, str]:

@@ -65,7 +65,19 @@ def rulebook(project: Project) -> dict[str, Rule]:
     Raises:
         ProjectError: a file cannot be opened.
     """
-    found = [*_shapes(project), *_checks(project), *_code()]
+    return _by_iri([*_shapes(project), *beside_shapes(project)])
+
+
+def beside_shapes(project: Project) -> list[Rule]:
+    """Those of them that are no shapes.
+
+    Raises:
+        ProjectError: a file cannot be opened.
+    """
+    return list(_by_iri([*_checks(project), *_code()]).values())
+
+
+def _by_iri(found: list[Rule]) -> dict[str, Rule]:
     return {rule.iri: rule for rule in sorted(found, key=lambda rule: rule.name.casefold())}
 
 

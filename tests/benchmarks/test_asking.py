@@ -98,7 +98,16 @@ def test_what_cannot_be_had_is_left_out_of_a_whole_run_and_named(
 ) -> None:
     monkeypatch.setenv("BENCHMARK_PEERS", str(tmp_path))
     monkeypatch.setattr(speed, "analytic", lambda *given: analytic(*given)[:3])
-    words = Namespace(triples=1_500, project=None, engines=["defkg", "oxigraph"], connections=[2], seconds=1, rounds=1)
+    words = Namespace(
+        triples=1_500,
+        project=None,
+        data=None,
+        engines=["defkg", "oxigraph"],
+        connections=[2],
+        seconds=1,
+        rounds=1,
+        only=None,
+    )
     found = speed.measure(words)
     assert list(found["engines"]) == ["defkg"]
     assert "make peers" in found["missing"]["oxigraph"]
@@ -106,3 +115,23 @@ def test_what_cannot_be_had_is_left_out_of_a_whole_run_and_named(
     assert found["lookups"]["new"]["defkg"]["2"]["rate"] > 0
     assert found["lookups"]["new"]["defkg"]["2"]["failed"] == 0
     assert found["data"]["quads"] > 1_500
+
+
+@pytest.mark.parametrize("only", ["questions", "lookups"])
+def test_a_part_is_not_written_over_a_whole_run(
+    only: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(speed, "measure", lambda words: pytest.fail("it was measured"))
+    monkeypatch.setattr("sys.argv", ["speed", "--only", only])
+    with pytest.raises(SystemExit, match="2"):
+        speed.main()
+    assert "--only measures a part" in capsys.readouterr().err
+
+
+def test_what_is_not_wanted_is_not_asked(
+    endpoint: Endpoint, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "analytic", lambda *given: analytic(*given)[:1])
+    monkeypatch.setattr(speed, "_lookups", lambda *given: pytest.fail("lookups were asked"))
+    found = speed._asked_of({"defkg": endpoint}, client, Namespace(only="questions"))
+    assert (list(found), len(found["questions"])) == (["questions"], 1)

@@ -50,8 +50,7 @@ def main() -> None:
     """Runs the command line; what a person can mend is one line on standard error and exit status 2."""
     from defkg.project import ProjectError
 
-    if sys.argv[1:2] != ["serve"]:
-        gc.set_threshold(100_000, 50, 1000)  # a command makes many objects and little garbage: a tenth of its time
+    gc.set_threshold(100_000, 50, 1000)  # a command makes many objects and little garbage: a tenth of its time
     for stream in (sys.stdout, sys.stderr):
         _encode(stream)
     try:

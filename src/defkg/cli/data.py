@@ -96,14 +96,22 @@ def closed(project: Project) -> Dataset:
 
 @contextmanager
 def progress(title: str) -> Iterator[Step]:
-    """A progress display on a terminal, silence in a pipe."""
+    """A progress display on a terminal, silence in a pipe; it begins, and with it a thread, when it is first told."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(title) as status:
-        yield lambda name: status.update(f"{title}: {name}")
+    status = Console(stderr=True).status(title)
+
+    def step(name: str) -> None:
+        status.update(f"{title}: {name}")
+        status.start()
+
+    try:
+        yield step
+    finally:
+        status.stop()
 
 
 def summary(findings: list[Finding]) -> str:

@@ -94,7 +94,6 @@ def serve(
         query=query, depth=depth, body=body, client_seconds=client_seconds,
     )  # fmt: skip
     from defkg.loading import Recipe
-    from defkg.serving import Server, Settings
 
     asked: dict[str, object] = {
         "--verify": verify,
@@ -108,6 +107,8 @@ def serve(
     supply = _stored(store, paths or [], verify, default_graph, not no_check, force) if store else None
     supply = supply or _loaded(_recipe(paths or [], tuple(graph or []), not no_inference, not no_check, force))
     before = [_load(Recipe(folder, infer=not no_inference, check=False)) for folder in earlier or ()]
+    from defkg.serving import Server, Settings
+
     _run(listener, Server(supply, Settings(limits, grace, watch, proxy), before))
 
 
@@ -143,9 +144,10 @@ def _stored(store: str, paths: list[Path], verify: bool, default_graph: str | No
 
 
 def _loaded(recipe: Recipe) -> Supply:
+    first = _load(recipe)
     from defkg.supply import FromRecipe
 
-    return FromRecipe(recipe, _load(recipe))
+    return FromRecipe(recipe, first)
 
 
 def _limits(**given: float | None) -> Limits:
@@ -180,7 +182,7 @@ def _load(recipe: Recipe) -> tuple[Loaded, BinaryIO]:
 
     data = spool()
     with progress("checking") as step:
-        loaded = (load_apart if is_large(recipe) else load)(recipe, data, step)
+        loaded = load_apart(recipe, data, step) if is_large(recipe) else load(recipe, data, step, _ready)
     if loaded.findings:
         write(loaded.findings, "text", sys.stderr, recipe.project or Path())
         print(f"defkg: {summary(loaded.findings)}", file=sys.stderr)
@@ -188,6 +190,12 @@ def _load(recipe: Recipe) -> tuple[Loaded, BinaryIO]:
             print("defkg: not served; mend the graph, or give --force to serve it all the same", file=sys.stderr)
             raise typer.Exit(1)
     return loaded, data
+
+
+def _ready() -> None:
+    """Imports what serving needs."""
+    import defkg.serving
+    import defkg.web.loop  # noqa: F401
 
 
 def _listen(host: str, port: int) -> socket.socket:

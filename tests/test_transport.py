@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,6 +150,41 @@ def test_the_loop_is_uvloop_where_it_is_installed() -> None:
         return type(asyncio.get_running_loop()).__module__
 
     assert run(kind()).startswith("uvloop")
+
+
+HEAPS = """
+import asyncio, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from defkg.web import loop
+
+together = Barrier(10)
+
+def use(_):
+    bytes(30_000_000)  # freed at once: from now on glibc keeps as much
+    together.wait()
+    held = [b"x" * 200_000 for _ in range(100)]
+    together.wait()
+
+async def work():
+    with ThreadPoolExecutor(10) as threads:
+        await asyncio.gather(*(asyncio.get_running_loop().run_in_executor(threads, use, n) for n in range(10)))
+        print(int(Path("/proc/self/status").read_text().partition("VmRSS:")[2].split()[0]) // 1000)
+
+if sys.argv[1:]:
+    loop._bound_heaps = lambda: None
+loop.run(work())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
+def test_what_threads_have_freed_goes_back_to_the_system() -> None:
+    def left(*words: str) -> int:
+        done = subprocess.run([sys.executable, "-c", HEAPS, *words], capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    assert left() < 120 < left("as glibc has it")
 
 
 def test_the_loop_is_asyncio_where_uvloop_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

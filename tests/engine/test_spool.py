@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from typing import BinaryIO
+
 import pytest
 
 from defkg.engine import Problem
@@ -35,6 +38,37 @@ def test_answer_over_its_size_is_a_problem() -> None:
     with pytest.raises(Problem) as raised:
         filled((1 << 20) + 300_000, Limits(answer=1))
     assert (raised.value.kind, raised.value.status) == ("answer-too-large", 413)
+
+
+def broken_off(spool: Spool, fault: BaseException, files: list[BinaryIO | None]) -> None:
+    """Writes more than stays in memory, and fails; `files` gets the file."""
+    with spool.whole():
+        spool.write(b"the answer to another query " * (INLINE // 20))
+        spool.flush()
+        files.append(spool.file)
+        raise fault
+
+
+def test_an_answer_that_fails_keeps_no_file() -> None:
+    spool, files = Spool(Limits()), list[BinaryIO | None]()
+    with pytest.raises(ValueError, match="half-way"):
+        broken_off(spool, ValueError("half-way"), files)
+    assert spool.file is None
+    assert [file.closed for file in files if file] == [True]
+
+
+@pytest.mark.parametrize("fault", [ValueError(), MemoryError(), KeyboardInterrupt()])
+def test_a_file_that_was_lent_holds_nothing_of_an_answer_that_failed(fault: BaseException) -> None:
+    with tempfile.TemporaryFile() as spare:
+        first, second = (Spool(Limits(), file=spare) for _ in range(2))
+        with pytest.raises(type(fault)):
+            broken_off(first, fault, [])
+        with second.whole():
+            second.write(b"x" * (INLINE + 1))
+        assert second.file is spare
+        spare.flush()
+        spare.seek(0)
+        assert spare.read() == b"x" * (INLINE + 1)
 
 
 def test_answer_with_too_many_rows_is_a_problem() -> None:

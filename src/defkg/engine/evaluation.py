@@ -118,8 +118,8 @@ def _counted(triples: QueryTriples, spool: Spool) -> Iterator[Triple]:
 
 def _write(spool: Spool, serialise: Any) -> None:
     try:
-        serialise()
-        spool.flush()
+        with spool.whole():
+            serialise()
     except Exception:  # the serialiser may wrap what a write raised: the spool remembers it
         if spool.problem:
             raise spool.problem from None

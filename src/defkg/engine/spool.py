@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import RawIOBase
 from typing import Any, BinaryIO
 
@@ -57,6 +59,16 @@ class Spool(RawIOBase):
         self.check()
         self._store(data)
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Flushes what a block has written; where the block fails, nothing stays in a file, and its space is free."""
+        try:
+            yield
+            self.flush()
+        except BaseException:
+            self._discard()
+            raise
+
     def body(self) -> bytes:
         """The whole answer, where it is small enough to have stayed in memory."""
         return bytes(self._inline)
@@ -75,6 +87,15 @@ class Spool(RawIOBase):
             )
         if self.problem:
             raise self.problem
+
+    def _discard(self) -> None:
+        file, self.file = self.file, None
+        with suppress(OSError):
+            if file is not None and file is self._spare:
+                file.seek(0)
+                file.truncate()
+            elif file is not None:
+                file.close()
 
     def _store(self, data: bytes) -> None:
         if self.file is None and len(self._inline) + len(data) > INLINE:

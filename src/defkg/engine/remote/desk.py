@@ -70,10 +70,11 @@ def read_quads(members: Mapping[str, Any], file: BinaryIO, limits: Limits, spare
     fixed = {"s": subject, "p": predicate, "o": obj, "g": None if graph == ANY else graph}
     spool = Spool(limits, None, spare)
     try:
-        for row in _results({"form": "select", "variables": members["variables"]}, file):  # type: ignore[union-attr]
-            terms = (f"<{iri}>" if iri else "" if iri == "" else str(row[name]) for name, iri in fixed.items())
-            spool.write(f"{' '.join(terms)} .\n".encode())
-        spool.flush()
+        rows = _results({"form": "select", "variables": members["variables"]}, file)
+        with spool.whole():
+            for row in rows:  # type: ignore[union-attr]
+                terms = (f"<{iri}>" if iri else "" if iri == "" else str(row[name]) for name, iri in fixed.items())
+                spool.write(f"{' '.join(terms)} .\n".encode())
     except MemoryError as error:
         raise memory_problem(limits) from error
     except (SyntaxError, ValueError, OSError, KeyError) as error:
@@ -113,13 +114,13 @@ def read_answer(members: Mapping[str, Any], file: BinaryIO, limits: Limits, spar
     media_type = members["media_type"]
     spool = Spool(limits, _counter(members["form"], media_type), spare)
     try:
-        if members["form"] == "graph":
-            spool.rows = 0
-            prefixes = {**PREFIXES}
-            serialize(_triples(file, spool), cast(IO[bytes], spool), format=GRAPHS[media_type], prefixes=prefixes)
-        else:
-            _results(members, file).serialize(cast(IO[bytes], spool), format=ROWS[media_type])
-        spool.flush()
+        with spool.whole():
+            if members["form"] == "graph":
+                spool.rows = 0
+                prefixes = {**PREFIXES}
+                serialize(_triples(file, spool), cast(IO[bytes], spool), format=GRAPHS[media_type], prefixes=prefixes)
+            else:
+                _results(members, file).serialize(cast(IO[bytes], spool), format=ROWS[media_type])
     except MemoryError as error:
         raise memory_problem(limits) from error
     except (SyntaxError, ValueError, OSError) as error:

@@ -4,7 +4,9 @@ PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --co
 
 AGAIN = --reruns 1 -r fER  # and names each test that failed once
 
-.PHONY: serve test test-services lint comunica peers bench bench-large clean
+SOAK = --kill 7 --reload 45  # further flags: make soak SOAK="--store graph --seconds 60"
+
+.PHONY: serve test test-services lint comunica peers bench bench-large soak clean
 
 serve: $(VENV)/serve.done
 	$(VENV)/bin/defkg serve
@@ -55,6 +57,10 @@ bench-large: $(VENV)/test.done $(VENV)/peers.done $(VENV)/comunica.done
 	$(VENV)/bin/python -m benchmarks.speed --triples 1000000 --engines defkg,stored,oxigraph,virtuoso,endpoint
 	$(VENV)/bin/python -m benchmarks.speed --triples 10000000 --engines stored,oxigraph,virtuoso
 	$(VENV)/bin/python -m benchmarks.report
+	$(VENV)/bin/python -m benchmarks.replicas
+
+soak: $(VENV)/test.done
+	$(VENV)/bin/python -m benchmarks.soak --output $(VENV)/soak.json $(SOAK)
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.conftest import ROOT
 from tests.server import free_port, until
 
 _START = 60
@@ -44,6 +46,16 @@ KeepAliveTimeout = 10
 [SPARQL]
 ResultSetMaxRows = {rows}
 """
+
+_NGINX = """worker_processes 1; pid nginx.pid; error_log stderr; daemon off;
+events {{ worker_connections 256; }}
+http {{
+    access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    {}
+}}
+"""
+_REPLICAS = (8001, 8002, 8003)
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,29 @@ def virtuoso(rows: int = 1_048_576) -> Iterator[Service]:
         with running([binary, "+foreground", "+configfile", "virtuoso.ini"], Path(folder), address):
             user = {"DEFKG_STORE_USER": "dba", "DEFKG_STORE_PASSWORD": "dba"}
             yield Service(address, user)
+
+
+@contextmanager
+def nginx(ports: Sequence[int], folder: Path) -> Iterator[str]:
+    """The address of nginx before some servers of this machine, three at most."""
+    binary, port = program("nginx", "nginx-light"), free_port()
+    (folder / "nginx.conf").write_text(configuration(ports, port))
+    words = [binary, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
+    with running(words, folder, f"http://127.0.0.1:{port}/sparql") as process:
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()  # which ends its workers too
+            process.wait()
+
+
+def configuration(ports: Sequence[int], port: int) -> str:
+    """What the documentation tells of nginx, with these servers before that port."""
+    (told,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "remote.md").read_text(), re.DOTALL)
+    for number, own in zip((*_REPLICAS, 8080), [*ports, *[0] * (len(_REPLICAS) - len(ports)), port], strict=True):
+        assert f"127.0.0.1:{number}" in told
+        told = told.replace(f"127.0.0.1:{number}", f"127.0.0.1:{own}")
+    return _NGINX.format(re.sub(r" *server 127\.0\.0\.1:0 .*\n", "", told))
 
 
 @contextmanager

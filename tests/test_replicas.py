@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import ROOT
-from tests.server import Server, free_port, server, until
-from tests.services import program
+from tests.server import Server, server, until
+from tests.services import nginx, program
 
 pytestmark = [pytest.mark.services, pytest.mark.alone]
 QUERY = "SELECT (COUNT(*) AS ?n) WHERE {{ ?s a defkg:Country }} # {}"
-OUTER = """worker_processes 1; pid nginx.pid; error_log stderr; daemon off;
-events {{ worker_connections 256; }}
-http {{
-    access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-    {}
-}}
-"""
-
-
-def configuration(ports: list[int], port: int) -> str:
-    """What the documentation tells, with other ports."""
-    (told,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "remote.md").read_text(), re.DOTALL)
-    for number, own in zip((8001, 8002, 8003, 8080), [*ports, port], strict=True):
-        assert f"127.0.0.1:{number}" in told
-        told = told.replace(f"127.0.0.1:{number}", f"127.0.0.1:{own}")
-    return OUTER.format(told)
-
-
-@contextmanager
-def nginx(ports: list[int], folder: Path) -> Iterator[str]:
-    """The address of nginx before some servers."""
-    binary, port = program("nginx", "nginx-light"), free_port()
-    (folder / "nginx.conf").write_text(configuration(ports, port))
-    with (folder / "said").open("wb") as said:
-        process = subprocess.Popen([binary, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"], stderr=said)
-    try:
-        assert until(lambda: _answers(f"http://127.0.0.1:{port}/healthz"), 20), (folder / "said").read_text()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 class Client(threading.Thread):

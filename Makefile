@@ -6,7 +6,7 @@ AGAIN = --reruns 1 -r fER  # and names each test that failed once
 
 SOAK = --kill 7 --reload 45  # further flags: make soak SOAK="--store graph --seconds 60"
 
-.PHONY: serve test test-services lint comunica peers bench bench-large soak clean
+.PHONY: serve test test-services lint comunica peers validators bench bench-large soak clean
 
 serve: $(VENV)/serve.done
 	$(VENV)/bin/defkg serve
@@ -15,7 +15,7 @@ test: $(VENV)/test.done lint
 	$(VENV)/bin/python -m pytest -m "not services and not alone" --numprocesses 2
 	$(VENV)/bin/python -m pytest -m "alone and not services" $(AGAIN)
 
-test-services: $(VENV)/test.done $(VENV)/comunica.done
+test-services: $(VENV)/test.done $(VENV)/comunica.done $(VENV)/validators.done
 	$(VENV)/bin/python -m pytest -m services $(AGAIN)
 
 lint: $(VENV)/test.done
@@ -48,14 +48,21 @@ $(VENV)/peers.done: benchmarks/peers.txt constraints.txt $(VENV)/serve.done
 	@for program in wrk virtuoso-t; do command -v $$program >/dev/null || echo "$$program is not here (apt-get install wrk virtuoso-opensource)"; done
 	touch $@
 
+validators: $(VENV)/validators.done
+
+$(VENV)/validators.done: tests/validators.txt $(VENV)/serve.done
+	$(VENV)/bin/python -m venv $(VENV)/validators
+	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/validators.txt
+	touch $@
+
 bench: $(VENV)/test.done $(VENV)/peers.done $(VENV)/comunica.done
 	$(VENV)/bin/python -m benchmarks.speed --triples 20000 --seconds 2 --rounds 1 --output $(VENV)/bench
 	$(VENV)/bin/python -m benchmarks.report $(VENV)/bench
 
 bench-large: $(VENV)/test.done $(VENV)/peers.done $(VENV)/comunica.done
-	$(VENV)/bin/python -m benchmarks.speed --triples 100000
-	$(VENV)/bin/python -m benchmarks.speed --triples 1000000 --engines defkg,stored,oxigraph,virtuoso,endpoint
-	$(VENV)/bin/python -m benchmarks.speed --triples 10000000 --engines stored,oxigraph,virtuoso
+	$(VENV)/bin/python -m benchmarks.speed --data $(VENV)/graphs/100k --engines defkg,stored,oxigraph,virtuoso,endpoint
+	$(VENV)/bin/python -m benchmarks.speed --data $(VENV)/graphs/1m --triples 1000000 --engines defkg,stored,oxigraph,virtuoso
+	$(VENV)/bin/python -m benchmarks.speed --data $(VENV)/graphs/10m --triples 10000000 --engines stored,oxigraph,virtuoso --longest 10 --connections 8,32
 	$(VENV)/bin/python -m benchmarks.report
 	$(VENV)/bin/python -m benchmarks.replicas
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from pyoxigraph import NamedNode
@@ -19,6 +21,7 @@ _BUSIEST = (
     "GROUP BY ?thing ORDER BY DESC(?mentions) ?thing LIMIT 4"
 )
 _LOOKUP = "jwgs-co-chaired-by"
+LONGEST = 120.0  # seconds that a question may take, unless told
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,22 @@ def lookups(endpoint: Endpoint, client: httpx.Client, many: int = 5000) -> list[
     return [question.bind({"official": NamedNode(official)}) for official in officials]
 
 
-def analytic(endpoint: Endpoint, client: httpx.Client) -> list[Asked]:
+def analytic(
+    endpoint: Endpoint, client: httpx.Client, longest: float = LONGEST, kept: Path | None = None
+) -> list[Asked]:
     """Every question of the library, bound to the things of each class that are spoken of most.
 
     Two parameters of one class get different things: two countries are those with the most dealings. A parameter that
     is no thing keeps its default, and so do all of a question that has nothing to tell of those things together.
+
+    Args:
+        endpoint: where to look.
+        client: asks.
+        longest: seconds after which a question has something to tell.
+        kept: a file in which the things stay, since finding them takes minutes in a large graph.
     """
-    busy = _Busiest(endpoint, client)
-    return [_telling(question, busy, endpoint, client) for _, question in sorted(questions().items())]
+    busy = _Busiest(endpoint, client, kept)
+    return [_telling(question, busy, endpoint, client, longest) for _, question in sorted(questions().items())]
 
 
 def questions() -> Mapping[str, Question]:
@@ -82,20 +93,26 @@ def questions() -> Mapping[str, Question]:
 class _Busiest:
     """The things of each class that most triples have as their object."""
 
-    def __init__(self, endpoint: Endpoint, client: httpx.Client) -> None:
+    def __init__(self, endpoint: Endpoint, client: httpx.Client, kept: Path | None) -> None:
         self._endpoint = endpoint
         self._client = client
-        self._known: dict[str, list[str]] = {}
+        self._kept = kept
+        self._known: dict[str, list[str]] = json.loads(kept.read_text()) if kept and kept.exists() else {}
 
     def __getitem__(self, kind: str) -> list[str]:
         if kind not in self._known:
             self._known[kind] = column(self._endpoint, _BUSIEST.format(kind=kind), self._client)
+            if self._kept:
+                self._kept.write_text(json.dumps(self._known, indent=1))
         return self._known[kind]
 
 
-def _telling(question: Question, busy: _Busiest, endpoint: Endpoint, client: httpx.Client) -> Asked:
+def _telling(question: Question, busy: _Busiest, endpoint: Endpoint, client: httpx.Client, longest: float) -> Asked:
     asked = _asked(question, _busy(question, busy))
-    answer = ask(endpoint, asked.query, client).json()
+    try:
+        answer = ask(endpoint, asked.query, client, longest).json()
+    except httpx.TimeoutException:
+        return asked
     return asked if answer.get("results", {}).get("bindings") else _asked(question, question.defaults())
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 _WAIT = 900  # seconds that a server may take before it answers
 _GRACE = 30
+_LOOK, _IDLE = 0.2, 0.2  # seconds between two looks; the share of one processor that is next to nothing
 
 
 class Missing(Exception):
@@ -35,6 +36,29 @@ class Running:
     def memory(self) -> float:
         """What all its processes use, in MB (1,000,000 bytes); what they share counts once."""
         return sum(proportional(pid) for pid in group(self.process.pid)) * 1024 / 1e6
+
+    def settle(self, longest: float = 60) -> bool:
+        """Waits until its processes are idle: some work on long after whoever asked has gone.
+
+        Args:
+            longest: seconds to wait at most.
+
+        Returns:
+            whether they are.
+        """
+        end = time.monotonic() + longest
+        before = self._worked()
+        while time.monotonic() < end:
+            time.sleep(_LOOK)
+            now = self._worked()
+            if now - before < _LOOK * _IDLE:
+                return True
+            before = now
+        return False
+
+    def _worked(self) -> float:
+        """Seconds of processor time that its living processes have used."""
+        return sum(map(_used, group(self.process.pid)))
 
 
 def free_port() -> int:
@@ -120,6 +144,13 @@ def _processes() -> Iterator[tuple[int, tuple[int, int]]]:
             with suppress(OSError):
                 fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
                 yield int(entry.name), (int(fields[1]), int(fields[3]))
+
+
+def _used(pid: int) -> float:
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def proportional(pid: int) -> int:

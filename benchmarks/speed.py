@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed [--triples 100000] [--engines defkg,stored,oxigraph,virtuoso,endpoint,comunica]
         [--connections 1,8,32] [--seconds 5] [--rounds 3] [--output benchmarks/results] [--project FOLDER]
-        [--data FOLDER] [--only questions|lookups]
+        [--data FOLDER] [--only questions|lookups] [--longest 120]
 
 All engines hold the same quads and run at the same time; each measurement is made of one after the other before the
 next, so that what the machine does besides falls on all. Writes `<triples>.json`; `python -m benchmarks.report` makes
@@ -26,7 +26,7 @@ from typing import Any
 import httpx
 
 from benchmarks.answers import Answer, difference, read
-from benchmarks.asking import Asked, analytic, ask, lookups
+from benchmarks.asking import LONGEST, Asked, analytic, ask, lookups
 from benchmarks.engines import Data, Endpoint, Engine
 from benchmarks.engines.comunica import Comunica
 from benchmarks.engines.embedded import Defkg
@@ -99,19 +99,22 @@ def _asked_of(endpoints: Mapping[str, Endpoint], client: httpx.Client, words: ar
     """The library's questions and the lookups, or the one of them that is wanted."""
     found: dict[str, Any] = {}
     if words.only != "lookups":
-        found["questions"] = [_question(asked, endpoints, client) for asked in _asked(endpoints, client)]
+        asked = _asked(endpoints, client, words)
+        found["questions"] = [_question(one, endpoints, client, words.longest) for one in asked]
     if words.only != "questions":
         found["lookups"] = _lookups(endpoints, client, words)
     return found
 
 
-def _asked(endpoints: Mapping[str, Endpoint], client: httpx.Client) -> list[Asked]:
-    return analytic(next(iter(endpoints.values())), client)
+def _asked(endpoints: Mapping[str, Endpoint], client: httpx.Client, words: argparse.Namespace) -> list[Asked]:
+    kept = words.data / "busiest.json" if words.data else None
+    return analytic(next(iter(endpoints.values())), client, words.longest, kept)
 
 
-def _question(asked: Asked, endpoints: Mapping[str, Endpoint], client: httpx.Client) -> dict[str, Any]:
+def _question(asked: Asked, endpoints: Mapping[str, Endpoint], client: httpx.Client, longest: float) -> dict[str, Any]:
     """One question of the library, put to each engine; the first is what the others are compared with."""
-    found = timed({name: one for name, one in endpoints.items() if ENGINES[name].analytic}, asked.query, client)
+    analytic = {name: one for name, one in endpoints.items() if ENGINES[name].analytic}
+    found = timed(analytic, asked.query, client, longest)
     _say(asked.name)
     first = next(iter(found.values()))
     return {
@@ -141,13 +144,22 @@ def _lookups(endpoints: Mapping[str, Endpoint], client: httpx.Client, words: arg
             _say(f"lookups, {kind}, {connections} connections")
             rounds: list[dict[str, Load]] = []
             for _ in range(words.rounds):
-                asked = {name: [endpoint.address(query) for query in queries] for name, endpoint in endpoints.items()}
-                rounds.append(
-                    {name: load(asked[name], connections, words.seconds, unique=kind == "new") for name in asked}
-                )
+                rounds.append(_round(queries, endpoints, connections, words.seconds, kind))
             for name in endpoints:
                 found[kind][name][str(connections)] = _middle([one[name] for one in rounds])
     return {"queries": len(queries), "differs": differs, **found}
+
+
+def _round(
+    queries: list[str], endpoints: Mapping[str, Endpoint], connections: int, seconds: float, kind: str
+) -> dict[str, Load]:
+    """Each engine in turn under load; the next begins when the one before works no more."""
+    found = {}
+    for name, endpoint in endpoints.items():
+        asked = [endpoint.address(query) for query in queries]
+        found[name] = load(asked, connections, seconds, unique=kind == "new")
+        endpoint.running.settle()
+    return found
 
 
 def _other_answers(queries: list[str], endpoints: Mapping[str, Endpoint], client: httpx.Client) -> dict[str, list[str]]:
@@ -204,6 +216,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=lambda text: [int(n) for n in text.split(",")], default=[1, 8, 32])
+    parser.add_argument("--longest", type=float, default=LONGEST, help="seconds that a question may take")
     parser.add_argument("--only", choices=("questions", "lookups"), help="what to ask; both, unless told")
     parser.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
     words = parser.parse_args()

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 import httpx
 
 from benchmarks.answers import Answer, read
-from benchmarks.asking import ask
+from benchmarks.asking import LONGEST, ask
 from benchmarks.engines import Endpoint
 
-LONGEST = 120.0  # seconds that a query may take
 _RUNS = 15
 _ENOUGH = 1.5  # seconds of a query's runs after which there are no more
 
@@ -42,15 +41,18 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def timed(endpoints: Mapping[str, Endpoint], query: str, client: httpx.Client) -> dict[str, Timed]:
+def timed(
+    endpoints: Mapping[str, Endpoint], query: str, client: httpx.Client, longest: float = LONGEST
+) -> dict[str, Timed]:
     """Asks engines a query again and again, in turn, so that what the machine does besides falls on all of them.
 
-    Each time the query has another comment, so that nothing that is kept can answer it.
+    Each time the query has another comment, so that nothing that is kept can answer it. What takes longer than so many
+    seconds is no answer.
     """
-    found = {name: _first(endpoint, query, client) for name, endpoint in endpoints.items()}
+    found = {name: _first(endpoint, query, client, longest) for name, endpoint in endpoints.items()}
     while due := [name for name, one in found.items() if _wants_more(one)]:
         for name in due:
-            found[name] = _again(found[name], endpoints[name], query, client)
+            found[name] = _again(found[name], endpoints[name], query, client, longest)
     return {name: replace(one, milliseconds=tuple(sorted(one.milliseconds))) for name, one in found.items()}
 
 
@@ -59,25 +61,25 @@ def _wants_more(one: Timed) -> bool:
     return not one.failed and (not many or (many < _RUNS and sum(one.milliseconds) < _ENOUGH * 1000))
 
 
-def _first(endpoint: Endpoint, query: str, client: httpx.Client) -> Timed:
+def _first(endpoint: Endpoint, query: str, client: httpx.Client, longest: float) -> Timed:
     try:
-        return Timed(answer=read(ask(endpoint, query, client, LONGEST).json()))
+        return Timed(answer=read(ask(endpoint, query, client, longest).json()))
     except (httpx.HTTPError, ValueError, KeyError) as error:
-        return Timed(failed=_why(error))
+        return Timed(failed=_why(error, longest))
 
 
-def _again(one: Timed, endpoint: Endpoint, query: str, client: httpx.Client) -> Timed:
+def _again(one: Timed, endpoint: Endpoint, query: str, client: httpx.Client, longest: float) -> Timed:
     start = time.perf_counter()
     try:
-        ask(endpoint, f"{query}\n#{time.time_ns()}", client, LONGEST)
+        ask(endpoint, f"{query}\n#{time.time_ns()}", client, longest)
     except httpx.HTTPError as error:
-        return Timed(failed=_why(error))
+        return Timed(failed=_why(error, longest))
     return replace(one, milliseconds=(*one.milliseconds, (time.perf_counter() - start) * 1000))
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, longest: float) -> str:
     if isinstance(error, httpx.TimeoutException):
-        return f"no answer in {LONGEST:g} s"
+        return f"no answer in {longest:g} s"
     if isinstance(error, httpx.HTTPStatusError):
         return f"{error.response.status_code} {' '.join(error.response.text.split())[:200]}"
     return repr(error)[:200]

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn, cast
 from urllib.parse import quote
 
 import httpx
@@ -25,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from defkg.answer import values_of
+from defkg.answer import Answer, values_of
 from defkg.dataset import Dataset
 from defkg.engine import Problem
 from defkg.inference import rules
@@ -36,9 +38,13 @@ from defkg.provenance import answer
 from defkg.question import Question
 from defkg.question.absence import is_silence
 from defkg.terms import ID, ONTOLOGY_GRAPH, Term, compact, expand
+from defkg.web.asker import Asker
 from defkg.web.links import link
+from defkg.web.questions import silence
+from defkg.web.questions.answer import Found
 from defkg.web.questions.formats import FORMATS, TRIPLES
 from defkg.web.questions.paging import cut
+from defkg.web.questions.request import Asked
 from defkg.web.questions.silence import MOST, SHOWN, Other, others
 from defkg.web.questions.snippets import curl, python, python_text
 from defkg.web.questions.table import Cell
@@ -325,11 +331,32 @@ def test_no_more_than_so_many_are_tried(closed: Dataset, tmp_path: Path) -> None
 
 def test_what_takes_too_long_besides_is_left_out(client: httpx.Client) -> None:
     begun = time.monotonic()
-    told = said_of_nothing(page(client, "/questions/slow?timeout=2"))
+    text = page(client, "/questions/slow?timeout=2")
     assert time.monotonic() - begun < 2
+    told = said_of_nothing(text)
     assert "Nothing found" in told or "Not stated" in told
     assert "Whether there is anything for another country is not known" in told
     assert "silent" not in told
+    left = client.head("/questions/slow?timeout=2", headers=BROWSER)
+    assert (left.headers["cache-control"], "etag" in left.headers) == ("no-store", False)
+
+
+def test_what_takes_too_long_is_neither_stated_nor_denied(
+    closed: Dataset, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> NoReturn:
+        raise Problem(504, "timeout", "Time is up", "Time is up")
+
+    asker = SimpleNamespace(
+        site=SimpleNamespace(names=names, rules=rules(closed.graph(ONTOLOGY_GRAPH))), select=closed.select, seconds=0.0
+    )
+    asker.part = lambda share, most: asker
+    official = NamedNode(ID + "official/rajesh-kumar-singh")
+    asked = Asked(LIBRARY["jwgs-co-chaired-by"], values={"official": official})
+    assert silence.instead(cast(Asker, asker), asked)[1] is True
+    monkeypatch.setattr(silence, "ask", late)
+    assert silence.instead(cast(Asker, asker), asked)[1] is None
+    assert not Found(cast(Answer, None), 0, silence=None).whole
 
 
 def test_rows_are_shown_without_what_their_server_cannot_ask_for() -> None:

@@ -12,7 +12,7 @@ from benchmarks.soak.load import Plan
 from benchmarks.soak.tally import Tally
 from benchmarks.soak.usage import Usage, growth
 
-_SELDOM, _FEW = 0.001, 5
+_SELDOM, _SOME, _FEW = 0.001, 0.02, 5
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Outcome:
             found.append(f"{deaths} queries died with their worker, but {self.tally.killed()} workers were killed")
         if self.tally.busy() > max(_FEW, self.tally.asked() * _SELDOM):
             found.append(f"{self.tally.busy():,} requests were told to come back")
+        if self.tally.incomplete() > max(_FEW, self.tally.asked() * _SOME):
+            found.append(f"{self.tally.incomplete():,} pages said that something was missing")
         if not self.tally.asked():
             found.append("nothing was answered")
         return found + [f"grew: {told}" for told in growth(self.usages[1:])]

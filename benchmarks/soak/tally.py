@@ -35,16 +35,19 @@ class Tally:
         if _come_back(found):
             self.count("busy", "503")
             return
+        if _incomplete(ask, found):
+            self.count("incomplete", "200")
+            return
         self._milliseconds.append(seconds * 1000)
         if wrong := difference(ask, found):
             told = f"{ask.request.method} {ask.request.target[:300]}: {wrong}"
-            self.fault("killed" if found.status == 500 and b"engine-died" in found.body else "wrong answers", told)
+            self.fault("killed" if _died(found) else "wrong answers", told)
 
     def hostile(self, kind: str, found: Response, right: Set[int]) -> None:
         """Counts an answer to a hostile query, which has to have one of some statuses, or to come too late for it."""
         self.count(f"hostile, {kind}", str(found.status))
         if found.status not in {*right, 504} and not _come_back(found):
-            name = "killed" if found.status == 500 and b"engine-died" in found.body else "wrong refusals"
+            name = "killed" if _died(found) else "wrong refusals"
             self.fault(name, f"{kind}: {found.status} {found.body[:300].decode(errors='replace')}")
 
     def broken(self, name: str, end: str) -> None:
@@ -77,6 +80,10 @@ class Tally:
         """How many requests with a right answer were told to come back, since no worker became free in time."""
         return self.answers["busy", "503"]
 
+    def incomplete(self) -> int:
+        """How many pages said that something was missing for want of time, and that nobody was to keep them."""
+        return self.answers["incomplete", "200"]
+
     def asked(self) -> int:
         """How many requests with a right answer were answered."""
         return len(self._milliseconds)
@@ -85,6 +92,16 @@ class Tally:
         """Milliseconds in which so many of the requests with a right answer were answered; 0 where there were none."""
         ordered = sorted(self._milliseconds)
         return ordered[math.ceil(len(ordered) * share) - 1] if ordered else 0
+
+
+def _incomplete(ask: Ask, found: Response) -> bool:
+    is_page = found.headers.get("content-type", "").startswith("text/html")
+    kept = "no-store" not in found.headers.get("cache-control", "")
+    return found.status == 200 and is_page and not kept and "no-store" not in ask.right.headers.get("cache-control", "")
+
+
+def _died(found: Response) -> bool:
+    return found.status == 500 and (b"engine-died" in found.body or b"<title>The engine failed" in found.body)
 
 
 def _come_back(found: Response) -> bool:

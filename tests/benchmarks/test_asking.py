@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from benchmarks.engines.peers import peer
 from benchmarks.running import Missing
 
 from benchmarks import speed, timing
+from defkg.terms import ONTOLOGY
 from tests.conftest import ROOT
 
 
@@ -49,6 +51,22 @@ def test_questions_are_about_what_has_most_to_tell(endpoint: Endpoint, client: h
     assert len(asked) > 100
 
 
+def test_what_is_asked_about_is_kept_with_the_data(endpoint: Endpoint, client: httpx.Client, tmp_path: Path) -> None:
+    kept = tmp_path / "busiest.json"
+    first = analytic(endpoint, client, kept=kept)
+    ours = json.loads(kept.read_text())
+    country = f"{ONTOLOGY}Country"
+    kept.write_text(json.dumps({**ours, country: ours[country][::-1]}))
+    again = {one.name: one.about for one in analytic(endpoint, client, kept=kept)}
+    assert [one.name for one in first] == list(again)
+    assert again["timeline-of-country"].startswith(f"country {ours[country][-1].rpartition('/id/')[2]}")
+
+
+def test_a_question_that_takes_too_long_is_asked_as_it_is(endpoint: Endpoint, client: httpx.Client) -> None:
+    asked = {one.name: one.about for one in analytic(endpoint, client, longest=0.0001)}
+    assert asked["timeline-of-country"].startswith("country country/IND")
+
+
 def test_a_question_is_run_more_than_once_and_its_answer_kept(endpoint: Endpoint, client: httpx.Client) -> None:
     found = timing.timed({"one": endpoint}, "SELECT ?x WHERE { VALUES ?x { 1 2 2 } }", client)["one"]
     assert isinstance(found.answer, Counter)
@@ -77,12 +95,9 @@ def test_what_is_refused_has_no_times_and_says_why(endpoint: Endpoint, client: h
     assert found.milliseconds == ()
 
 
-def test_what_takes_too_long_is_no_answer(
-    endpoint: Endpoint, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(timing, "LONGEST", 0.5)
+def test_what_takes_too_long_is_no_answer(endpoint: Endpoint, client: httpx.Client) -> None:
     slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    assert timing.timed({"one": endpoint}, slow, client)["one"].failed == "no answer in 0.5 s"
+    assert timing.timed({"one": endpoint}, slow, client, 0.5)["one"].failed == "no answer in 0.5 s"
 
 
 def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -107,6 +122,7 @@ def test_what_cannot_be_had_is_left_out_of_a_whole_run_and_named(
         seconds=1,
         rounds=1,
         only=None,
+        longest=60,
     )
     found = speed.measure(words)
     assert list(found["engines"]) == ["defkg"]
@@ -129,9 +145,9 @@ def test_a_part_is_not_written_over_a_whole_run(
 
 
 def test_what_is_not_wanted_is_not_asked(
-    endpoint: Endpoint, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(speed, "analytic", lambda *given: analytic(*given)[:1])
     monkeypatch.setattr(speed, "_lookups", lambda *given: pytest.fail("lookups were asked"))
-    found = speed._asked_of({"defkg": endpoint}, client, Namespace(only="questions"))
+    found = speed._asked_of({"defkg": endpoint}, client, Namespace(only="questions", data=tmp_path, longest=60))
     assert (list(found), len(found["questions"])) == (["questions"], 1)

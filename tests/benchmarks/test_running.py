@@ -43,6 +43,17 @@ def test_its_memory_is_that_of_all_its_processes(tmp_path: Path) -> None:
         assert 60 < server.memory() < 200
 
 
+def test_a_server_settles_when_its_processes_work_no_more(tmp_path: Path) -> None:
+    busy = "import time; end = time.process_time() + 1\nwhile time.process_time() < end: pass\n"
+    with running(started(tmp_path, ""), tmp_path, (tmp_path / "ready").exists) as server:
+        assert server.settle(30)
+    (tmp_path / "ready").unlink()
+    words = [sys.executable, "-c", f"open('ready', 'w').close(); {busy}import time; time.sleep(60)"]
+    with running(words, tmp_path, (tmp_path / "ready").exists) as server:
+        assert not server.settle(0.3)
+        assert server.settle(60)
+
+
 def test_a_server_that_ends_by_itself_says_why(tmp_path: Path) -> None:
     words = [sys.executable, "-c", "import sys; sys.exit('no such port')"]
     with pytest.raises(Missing, match="no such port"), running(words, tmp_path, lambda: False):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -44,7 +43,6 @@ if "serve" in sys.orig_argv:
 
 
 @pytest.mark.alone
-@pytest.mark.skipif(not os.environ.get("DEFKG_LONG"), reason="a busy machine makes pages say less: set DEFKG_LONG=1")
 def test_a_short_soak_finds_nothing_wrong(tmp_path: Path) -> None:
     plan = "--seconds 8 --bout 1 --connections 20 --things 1 --kill 2 --reload 5".split()
     words = [sys.executable, "-m", "benchmarks.soak", *plan, "--output", str(tmp_path / "told.json")]
@@ -138,6 +136,10 @@ def test_a_query_may_die_with_a_worker_that_was_killed_and_no_other() -> None:
     assert outcome(tally).faults == []
     tally.good(ASK, died, 0.1)
     assert outcome(tally).faults == ["2 queries died with their worker, but 1 workers were killed"]
+    tally.good(ASK, Response(500, {"content-type": "text/html"}, b"<title>The engine failed"), 0.1)
+    tally.good(ASK, Response(500, {"content-type": "text/html"}, b"<title>Something is wrong here"), 0.1)
+    assert outcome(tally).faults[0] == "wrong answers: 1"
+    assert outcome(tally).faults[1].startswith("3 queries died")
 
 
 @pytest.mark.parametrize(("status", "right"), [(500, {400, 413}), (200, {403}), (503, {504})])
@@ -156,6 +158,19 @@ def test_a_busy_server_may_say_so_seldom() -> None:
     tally.good(ASK, Response(503, {"retry-after": "1"}, b""), 0.1)
     assert outcome(tally).faults == ["6 requests were told to come back"]
     tally.good(ASK, Response(503, {}, b""), 0.1)
+    assert "wrong answers: 1" in outcome(tally).faults
+
+
+def test_a_page_may_say_seldom_that_something_is_missing() -> None:
+    page = Ask("page", Request("GET", "/questions/x"), Response(200, {"content-type": "text/html"}, b"<p>all"))
+    less = Response(200, {"content-type": "text/html", "cache-control": "no-store"}, b"<p>not all")
+    tally = Tally()
+    for _ in range(5):
+        tally.good(page, less, 0.1)
+    assert outcome(tally).faults == []
+    tally.good(page, less, 0.1)
+    assert outcome(tally).faults == ["6 pages said that something was missing"]
+    tally.good(ASK, replace(less, headers=CSV | {"cache-control": "no-store"}), 0.1)
     assert "wrong answers: 1" in outcome(tally).faults
 
 

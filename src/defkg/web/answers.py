@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from dataclasses import replace
 from typing import BinaryIO
 
 import anyio
@@ -48,6 +49,14 @@ def send(http: HttpRequest, answer: Answer) -> Response:
     response = unchanged(http, answer.tag or "", exists=True) or respond(http, answer)
     response.headers.update(answer.headers)
     return response
+
+
+def once(http: HttpRequest, answer: Answer) -> Response:
+    """The response with an answer that may be another the next time, so that nobody is to keep it.
+
+    Source: RFC 9111, section 5.2.2.5 (no-store).
+    """
+    return respond(http, replace(answer, tag=None))
 
 
 def unchanged(http: HttpRequest, tag: str, *, exists: bool = False) -> Response | None:

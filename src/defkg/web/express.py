@@ -26,9 +26,9 @@ from defkg.web.service import Handed, Service, discard
 from defkg.web.sparql import asked, wants_page
 
 _TAKEN = frozenset(["query", "default-graph-uri", "named-graph-uri", "format", "timeout"])
-_LONGEST = 8192  # bytes of an address that goes this way
-_REMEMBERED = 512
-_HELD = 1 << 14  # bytes of a body that is held with its question
+_SHORT, _MANY = 2048, 4096  # bytes of a common address, and how many of them are remembered
+_LONGEST, _FEW = 8192, 256  # bytes of an address that goes this way, and how many of the longer ones are remembered
+_HELD = 1 << 13  # bytes of a body that is held with its question
 _HUNG_UP = 499
 Outcome = Answer | Exception
 
@@ -112,13 +112,16 @@ class Express:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._question = lru_cache(_REMEMBERED)(self._read)
+        self._short = lru_cache(_MANY)(self._read)
+        self._long = lru_cache(_FEW)(self._read)
 
     def question(self, query_string: bytes, accept: str | None, accept_encoding: str | None) -> Question | None:
         """What a GET at ``/sparql`` asks; None where it does not go this way."""
-        if len(query_string) + len(accept or "") + len(accept_encoding or "") > _LONGEST:
+        length = len(query_string) + len(accept or "") + len(accept_encoding or "")
+        if length > _LONGEST:
             return None
-        return self._question(query_string, accept, accept_encoding)
+        read = self._short if length <= _SHORT else self._long
+        return read(query_string, accept, accept_encoding)
 
     def _read(self, query_string: bytes, accept: str | None, accept_encoding: str | None) -> Question | None:
         limits: Limits = self._service.site.engine.limits

@@ -17,7 +17,7 @@ from defkg.naming import labels
 from defkg.provenance import SourcedRow, Untold
 from defkg.provenance import answer as trace
 from defkg.terms import Term
-from defkg.web.answers import made, send
+from defkg.web.answers import made, once
 from defkg.web.asker import Asker
 from defkg.web.editor.cells import Row, document, row
 from defkg.web.editor.reading import Beginning, read
@@ -66,7 +66,7 @@ def answer_page(
     told = _told(left, parameters, request, outcome, found)
     values = _common(asker.site, parameters) | _found(left, parameters, found, told)
     page = made(HTML, asker.site.pages.render("results.html", values), outcome.seconds + left.seconds)
-    return page if outcome.tag and not told.missing else send(http, page)
+    return page if outcome.tag and not told.missing else once(http, page)
 
 
 def problem_page(site: Site, parameters: Parameters, problem: Problem) -> Response:

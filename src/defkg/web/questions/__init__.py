@@ -17,7 +17,7 @@ from defkg.engine import Answer, Problem
 from defkg.engine.formats import ROW_ALIASES
 from defkg.question import Question
 from defkg.terms import QUESTIONS_GRAPH
-from defkg.web.answers import made, send
+from defkg.web.answers import made, once, send
 from defkg.web.asker import Asker
 from defkg.web.documents import negotiated
 from defkg.web.methods import close_methods
@@ -105,7 +105,7 @@ def _page(
     if outcome is None and not asked.missing:
         return site.pages.respond(body, 400)
     page = made(_HTML, body, asker.seconds)
-    return page if outcome is None or outcome.whole else send(http, page)
+    return page if outcome is None or outcome.whole else once(http, page)
 
 
 def _fixed(question: Question, form: str, parameters: Parameters) -> str:

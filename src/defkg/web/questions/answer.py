@@ -39,7 +39,7 @@ class Found:
         comparison: what was cited beside what there is now; None where nothing was.
         others: of an empty answer, what would have rows.
         absence: whether the question also asks for what is absent, so that no row does not mean that nothing is stated.
-        silence: whether no row means that no document states it.
+        silence: whether no row means that no document states it; None where that took too long to find out.
         reasons: why the row that was asked for holds.
         missing: what could not be told besides, each in words.
     """
@@ -51,14 +51,14 @@ class Found:
     comparison: Comparison | None = None
     others: list[Other] = field(default_factory=list)
     absence: bool = False
-    silence: bool = False
+    silence: bool | None = False
     reasons: list[Reason] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
         """Whether nothing has failed; what has may be there when the question is asked again."""
-        return not self.missing and not any(other.failed for other in self.others)
+        return not self.missing and self.silence is not None and not any(other.failed for other in self.others)
 
 
 class _Besides:

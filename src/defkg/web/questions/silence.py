@@ -63,8 +63,10 @@ class Other:
         return self.tried == self.total
 
 
-def instead(asker: Asker, asked: Asked) -> tuple[list[Other], bool]:
+def instead(asker: Asker, asked: Asked) -> tuple[list[Other], bool | None]:
     """What has rows where an answer has none, and whether that none means that no document states it.
+
+    The second is None where that took too long to find out.
 
     Raises:
         Problem: 429 or 503, no more is to be asked now.
@@ -95,7 +97,7 @@ def others(select: Select, names: Names, question: Question, values: Mapping[str
     return [_other(select, names, _first(question), values, parameter) for parameter in known]
 
 
-def _documented(asker: Asker, asked: Asked, found: Sequence[Other]) -> bool:
+def _documented(asker: Asker, asked: Asked, found: Sequence[Other]) -> bool | None:
     """Whether documents would state it: the first of the rows that there are rests on some, or there are none."""
     first = next((other for other in found if other.values), None)
     if first is None:
@@ -106,7 +108,7 @@ def _documented(asker: Asker, asked: Asked, found: Sequence[Other]) -> bool:
     except Problem as problem:
         if problem.status in SPENT:
             raise
-        return False
+        return None
 
 
 def _first(question: Question) -> Question:

@@ -50,9 +50,9 @@ $(VENV)/peers.done: benchmarks/peers.txt constraints.txt $(VENV)/serve.done
 
 validators: $(VENV)/validators.done
 
-$(VENV)/validators.done: tests/validators.txt $(VENV)/serve.done
+$(VENV)/validators.done: tests/validators.txt tests/validators.constraints.txt $(VENV)/serve.done
 	$(VENV)/bin/python -m venv $(VENV)/validators
-	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/validators.txt
+	$(VENV)/validators/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/validators.constraints.txt --requirement tests/validators.txt
 	touch $@
 
 bench: $(VENV)/test.done $(VENV)/peers.done $(VENV)/comunica.done

@@ -19,8 +19,8 @@ test-services: $(VENV)/test.done $(VENV)/comunica.done $(VENV)/validators.done
 	$(VENV)/bin/python -m pytest -m services $(AGAIN)
 
 lint: $(VENV)/test.done
-	$(VENV)/bin/ruff check src tests benchmarks
-	$(VENV)/bin/ruff format --check src tests benchmarks
+	$(VENV)/bin/ruff check src tests tools benchmarks
+	$(VENV)/bin/ruff format --check src tests tools benchmarks
 	$(VENV)/bin/mypy
 
 $(VENV)/serve.done: pyproject.toml constraints.txt

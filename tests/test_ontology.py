@@ -11,6 +11,8 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD, Graph, Literal, Nam
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from tests.profile import Profile
+
 FILE = Path(__file__).parents[1] / "ontology" / "defkg.ttl"
 IRI = URIRef("https://w3id.org/defkg/ontology")
 DEFKG = Namespace(f"{IRI}#")
@@ -205,6 +207,72 @@ def test_a_banned_name_is_found(name: str) -> None:
 def test_a_broken_ontology_is_found(case: str) -> None:
     finding, turtle = case.split(" <= ")
     assert profile_findings(load(turtle)) == [finding]
+
+
+GRAMMAR = """unionOf as superclass <= defkg:Post rdfs:subClassOf [ owl:unionOf ( defkg:Party defkg:Place ) ] .
+unionOf as superclass <= defkg:heldAt rdfs:range [ owl:unionOf ( defkg:Place defkg:Facility ) ] .
+unionOf as superclass <= defkg:heldAt rdfs:domain [ owl:intersectionOf ( defkg:Post [ owl:unionOf () ] ) ] .
+oneOf as superclass <= defkg:Post rdfs:subClassOf [ owl:oneOf ( id:a ) ] .
+someValuesFrom as superclass <= defkg:Post rdfs:subClassOf [ ~about ; owl:someValuesFrom defkg:Party ] .
+someValuesFrom as superclass <= id:a a [ ~about ; owl:someValuesFrom defkg:Party ] .
+hasSelf <= defkg:Post rdfs:subClassOf [ ~about ; owl:hasSelf true ] .
+minCardinality <= defkg:Post rdfs:subClassOf [ ~about ; owl:minCardinality 1 ] .
+cardinality <= defkg:Post rdfs:subClassOf [ ~about ; owl:cardinality 1 ] .
+minQualifiedCardinality <= defkg:Post rdfs:subClassOf [ owl:minQualifiedCardinality 1 ; owl:onClass defkg:Party ] .
+qualifiedCardinality <= defkg:Post rdfs:subClassOf [ owl:qualifiedCardinality 1 ; owl:onClass defkg:Party ] .
+maxCardinality 2 <= defkg:Post rdfs:subClassOf [ ~about ; owl:maxCardinality 2 ] .
+maxQualifiedCardinality 3 <= defkg:Post rdfs:subClassOf [ owl:maxQualifiedCardinality 3 ; owl:onClass defkg:Party ] .
+complementOf as subclass <= id:a rdfs:range [ owl:maxCardinality 1 ; owl:onClass _:b ] . _:b owl:complementOf id:b .
+complementOf as subclass <= [ owl:complementOf defkg:Post ] rdfs:subClassOf defkg:Place .
+complementOf as subclass <= defkg:Post owl:disjointWith [ owl:complementOf defkg:Place ] .
+complementOf as subclass <= [] a owl:AllDisjointClasses ; owl:members ( defkg:Post [ owl:complementOf defkg:Place ] ) .
+complementOf as subclass <= defkg:Post rdfs:subClassOf [ owl:complementOf [ owl:complementOf defkg:Place ] ] .
+allValuesFrom as subclass <= [ ~about ; owl:allValuesFrom defkg:Post ] rdfs:subClassOf defkg:Place .
+allValuesFrom as subclass <= [ owl:unionOf ( [ owl:allValuesFrom id:a ] id:b ) ] rdfs:subClassOf id:c .
+allValuesFrom as subclass <= [ owl:allValuesFrom defkg:Post ] owl:hasKey ( defkg:locator ) .
+maxCardinality as subclass <= [ ~about ; owl:maxCardinality 1 ] rdfs:subClassOf defkg:Place .
+someValuesFrom as equivalent <= defkg:Post owl:equivalentClass [ ~about ; owl:someValuesFrom defkg:Party ] .
+unionOf as equivalent <= defkg:Post owl:equivalentClass [ owl:unionOf ( defkg:Place defkg:Party ) ] .
+unionOf as equivalent <= defkg:Post owl:unionOf ( defkg:Place defkg:Party ) .
+oneOf as equivalent <= defkg:Post owl:oneOf ( id:a id:b ) .
+Thing as superclass <= defkg:about rdfs:range owl:Thing .
+Thing as superclass <= defkg:Post rdfs:subClassOf owl:Thing .
+Thing as subclass <= owl:Thing rdfs:subClassOf defkg:Post .
+Thing as equivalent <= defkg:Post owl:equivalentClass owl:Thing .
+disjointUnionOf <= defkg:Party owl:disjointUnionOf ( defkg:Country defkg:Organisation ) .
+ReflexiveProperty <= defkg:about a owl:ReflexiveProperty .
+a chain of one <= defkg:involves owl:propertyChainAxiom ( defkg:about ) .
+datatype date <= defkg:earliest rdfs:range xsd:date .
+datatype gYear <= defkg:Event rdfs:subClassOf [ ~date ; owl:allValuesFrom xsd:gYear ] .
+datatype duration <= defkg:Event rdfs:subClassOf [ owl:maxQualifiedCardinality 1 ; owl:onDataRange xsd:duration ] .
+datatype time <= defkg:gist rdfs:range [ a rdfs:Datatype ; owl:intersectionOf ( xsd:string xsd:time ) ] .
+oneOf as data range <= defkg:gist rdfs:range [ a rdfs:Datatype ; owl:oneOf ( "a" "b" ) ] .
+withRestrictions as data range <= defkg:gist rdfs:range [ owl:onDatatype xsd:string ; owl:withRestrictions () ] ."""
+WITHIN = """defkg:Post rdfs:subClassOf [ ~about ; owl:allValuesFrom defkg:Party ] .
+defkg:Post rdfs:subClassOf [ owl:complementOf [ owl:unionOf ( defkg:Place [ owl:oneOf ( id:a ) ] ) ] ] .
+defkg:Post rdfs:subClassOf [ ~about ; owl:maxCardinality 1 ] , [ owl:hasValue id:a ] .
+defkg:Post rdfs:subClassOf [ owl:maxQualifiedCardinality 0 ; owl:onClass owl:Thing ] .
+[ ~about ; owl:someValuesFrom owl:Thing ] rdfs:subClassOf defkg:Statement .
+[ owl:intersectionOf ( defkg:Post [ ~gist ; owl:someValuesFrom xsd:string ] ) ] rdfs:subClassOf id:a .
+defkg:Post owl:equivalentClass [ owl:intersectionOf ( defkg:Place [ ~role ; owl:hasValue id:a ] ) ] .
+defkg:gist rdfs:range [ a rdfs:Datatype ; owl:intersectionOf ( xsd:string xsd:token ) ] .
+defkg:about a owl:FunctionalProperty, owl:IrreflexiveProperty ; owl:propertyDisjointWith defkg:role .
+defkg:Post owl:hasKey ( defkg:locator ) ."""
+
+
+def test_ontology_is_within_the_grammar_of_the_profile() -> None:
+    assert Profile(ONTOLOGY).findings() == []
+
+
+@pytest.mark.parametrize("case", GRAMMAR.splitlines())
+def test_what_the_grammar_forbids_is_found(case: str) -> None:
+    finding, turtle = case.split(" <= ")
+    assert Profile(load(turtle.replace("~", "owl:onProperty defkg:"))).findings() == [finding]
+
+
+@pytest.mark.parametrize("turtle", WITHIN.splitlines())
+def test_what_the_grammar_allows_is_let_through(turtle: str) -> None:
+    assert Profile(load(turtle.replace("~", "owl:onProperty defkg:"))).findings() == []
 
 
 def test_the_closure_has_no_contradiction() -> None:

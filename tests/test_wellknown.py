@@ -116,10 +116,10 @@ def test_nothing_in_the_graph_tells_of_this_machine(client: httpx.Client) -> Non
 
 def test_each_file_that_is_named_is_there(client: httpx.Client) -> None:
     told = graph(client.get("/dcat.ttl"))
-    files = list(told.objects(NODE, VOID.dataDump))
+    files = [file for file in map(str, told.objects(NODE, VOID.dataDump)) if "/graph-store?" in file]
     assert len(files) == len(FORMS)
     number = int(str(graph(client.get("/void.ttl")).value(NODE, VOID.triples)))
-    for address in map(str, files):
+    for address in files:
         name = address.rpartition("=")[2]
         response = client.get(address)
         assert kind(response) == FORMS[name][0]

@@ -18,6 +18,7 @@ from defkg.finding import Finding, Place
 from defkg.inference import Progress, close
 from defkg.placing import Placing
 from defkg.project import Project, ProjectError
+from defkg.releases import release_faults
 from defkg.terms import ID, Term
 
 Found = Iterable[tuple[Term, Finding]]
@@ -66,6 +67,7 @@ def examine(
         gate.run("questions", checks.questions(project))
     gate.run("terms of queries", vocabulary.in_queries(project, dataset, part.queries))
     gate.run("names of JSON-LD", context_faults(project, dataset))
+    gate.run("releases", release_faults(project))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):
         _examine_closed(gate, project, part.dataset, closing)

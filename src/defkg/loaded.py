@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
 
+from defkg.alignments import alignment_files
 from defkg.content import Fault
 from defkg.context import read_context
 from defkg.coverage import Coverage
@@ -18,6 +19,7 @@ from defkg.naming import Names
 from defkg.presentation import Presentation
 from defkg.project import Project, ProjectError
 from defkg.question import Question, QuestionError, library
+from defkg.releases import read_releases
 from defkg.rulebook import Rule as Check
 from defkg.rulebook import beside_shapes
 from defkg.selfdescription import Description
@@ -38,6 +40,8 @@ class Loaded:
         kinds: the kinds of things, by their names.
         presentation: the order and the names of what is told of a thing.
         context: the names that JSON-LD uses.
+        releases: the Turtle of earlier releases of the ontology, by their versions.
+        alignments: the text of the alignments to other vocabularies, by the names of their files.
         checks: the rules that are no shapes.
         terms: the IRIs that the ontology declares.
         coverage: what the project's documents cover; None where it was not measured.
@@ -54,6 +58,8 @@ class Loaded:
     kinds: dict[str, Kind] = field(default_factory=dict)
     presentation: Presentation = field(default_factory=Presentation)
     context: Context = field(default_factory=Context)
+    releases: dict[str, str] = field(default_factory=dict)
+    alignments: dict[str, str] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     terms: frozenset[str] = frozenset()
     coverage: Coverage | None = None
@@ -80,6 +86,11 @@ class Loaded:
             raise ProjectError(str(error)) from error
         except (ContextError, Fault) as error:
             raise ProjectError(f"ontology/context.jsonld cannot be used: {error}") from error
+        try:
+            self.releases = read_releases(project)
+            self.alignments = alignment_files(project)
+        except Fault as error:
+            raise ProjectError(f"{error}") from error
 
 
 def checks_of(project: Project) -> list[Check]:

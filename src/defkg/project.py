@@ -27,6 +27,8 @@ from defkg.terms import (
 FOLDERS = ("ontology", "shapes", "data", "queries")
 _NOT_QUESTIONS = ("checks", "coverage", "migrations")
 _ALIGNMENTS = "ontology/alignments"
+_ALIGNED = (".sssom.tsv", ".ttl")
+_RELEASES = "ontology/releases"
 _SUFFIXES = (".ttl", ".rq")
 _GRAPHS = {
     "ontology": ONTOLOGY_GRAPH,
@@ -113,10 +115,21 @@ class Project:
         path = self.root / "ontology" / "context.jsonld"
         return path if path.exists() else None
 
+    def releases(self) -> list[Path]:
+        """The files with earlier releases of the ontology, sorted; they are served, and no part of the graph."""
+        folder = self.root / _RELEASES
+        return [path for path in self._listed() if path.parent == folder and path.suffix == ".ttl"]
+
+    def alignments(self) -> list[Path]:
+        """The tables of mappings to other vocabularies and their Turtle, sorted; served, and no part of the graph."""
+        folder = self.root / _ALIGNMENTS
+        return sorted(path for suffix in _ALIGNED for path in folder.glob(f"*{suffix}") if path.name[0] != ".")
+
     def misplaced(self) -> list[Finding]:
         """Turtle files and queries that would be left out where they are."""
         others = [path for path in self._listed() if self._graph(path) is None and not self._is_query(path)]
-        lost = [path for path in others if path.parent != self.root / _ALIGNMENTS]
+        beside = (self.root / _ALIGNMENTS, self.root / _RELEASES)
+        lost = [path for path in others if path.parent not in beside]
         hint = "put Turtle into ontology/, shapes/, data/registry/ or data/sources/, a query into queries/<group>/"
         message = "this file belongs nowhere and would be left out"
         return [Finding(Place(self.name(p), 1, 1), Severity.ERROR, MISPLACED, message, hint) for p in lost]

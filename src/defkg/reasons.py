@@ -89,6 +89,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "JSON-LD is read by the names in ontology/context.jsonld. A term without one loses its short name, one with "
         "the wrong type makes links into texts and dates into strings; one that the ontology lacks promises nothing.",
     ),
+    "release": (
+        "A file of ontology/releases/ holds the release that it is named after.",
+        "It is served at the address of its version; with another's content that address would break its promise.",
+    ),
     "dangling-reference": (
         "A thing that is referred to is described.",
         "A reference to nothing is most often a misspelt IRI; on a page it is a link that leads nowhere.",

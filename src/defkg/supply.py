@@ -73,6 +73,8 @@ class Supplied:
             loaded.kinds,
             description=loaded.description,
             context=loaded.context,
+            releases=loaded.releases,
+            alignments=loaded.alignments,
             checks=loaded.checks,
             quality=Quality(loaded.coverage, loaded.findings, self.checked, loaded.unmeasured),
             presentation=loaded.presentation,

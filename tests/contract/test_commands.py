@@ -48,6 +48,9 @@ FLAGS = {
     "evidence locate": ["--source", "--texts", "--format", "--nth", "--project"],
     "evidence verify": ["--texts", "[PATH]"],
     "coverage": ["--format", "[PATH]"],
+    "export dumps": ["--output", "-o", "--force", "--no-check", "--no-inference", "[PATH]"],
+    "export tables": ["--output", "-o", "--force", "--no-check", "--no-inference", "[PATH]"],
+    "export package": ["--output", "-o", "--force", "--no-check", "--no-inference", "[PATH]"],
     "mcp": ["--project", "[PATH]"],
     "publish": ["--to", "--graph-store", "--default-graph", "--all", "--no-inference", "--no-check", "[PATH]"],
 }
@@ -71,6 +74,8 @@ def test_help_names_each_flag_and_has_an_example(command: str, flags: list[str])
         (["nonsense"], 2),
         (["explain", "nonsense"], 2),
         (["build", "nowhere"], 2),
+        (["export", "dumps", "nowhere"], 2),
+        (["export", "tables", "-o", "src"], 2),
         (["serve", "--store", "nowhere", "--port", "0"], 2),
         (["ask"], 0),
         (["ask", "nonsense"], 2),

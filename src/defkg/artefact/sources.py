@@ -100,7 +100,7 @@ def copy_project(project: Project, folder: Path) -> Project:
 
 def _besides(project: Project) -> list[Path]:
     context = project.context()
-    return [*project.all_queries(), *([context] if context else [])]
+    return [*project.all_queries(), *project.releases(), *project.alignments(), *([context] if context else [])]
 
 
 def _digest(project: Project, paths: Iterable[Path]) -> str:

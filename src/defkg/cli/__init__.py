@@ -16,6 +16,7 @@ from defkg.cli.coverage import coverage
 from defkg.cli.diff import diff
 from defkg.cli.evidence import app as evidence
 from defkg.cli.explain import explain
+from defkg.cli.export import app as export
 from defkg.cli.fmt import fmt
 from defkg.cli.mcp import mcp
 from defkg.cli.new import app as new
@@ -37,6 +38,7 @@ app.command(cls=CheckCommand)(check)
 app.command()(coverage)
 app.command()(diff)
 app.add_typer(evidence, name="evidence")
+app.add_typer(export, name="export")
 app.command()(fmt)
 app.add_typer(new, name="new")
 app.command()(explain)

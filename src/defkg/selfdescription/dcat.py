@@ -5,7 +5,8 @@ Source: Data Catalog Vocabulary (DCAT), version 3 (W3C), sections 6.6 to 6.9.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -28,6 +29,19 @@ _ASKED = DOCUMENT + "#asked"
 _PERIOD = DOCUMENT + "#period"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_SPDX = "http://spdx.org/rdf/terms#"
+
+
+class Dump(NamedTuple):
+    """A file of the whole under ``/dumps/``, compressed with gzip; size and SHA-256 are empty before it is made.
+
+    Its media type is that of what is compressed.
+    """
+
+    name: str
+    media_type: str
+    size: int = 0
+    sha256: str = ""
 
 
 def dcat(description: Description) -> Iterator[Triple]:
@@ -68,6 +82,45 @@ def dumps(description: Description, base: str, media_types: Mapping[str, str]) -
         yield said(node, DCAT + "downloadURL", address)
         yield said(node, DCAT + "mediaType", _MEDIA_TYPES + media_type)
         yield from _licensed(node, description)
+
+
+def published(description: Description, base: str, files: Iterable[Dump]) -> Iterator[Triple]:
+    """The compressed dumps at the addresses of a host.
+
+    Sources: DCAT, version 3 (W3C), for what is compressed; SPDX for the checksum, as DCAT takes it over.
+
+    Args:
+        description: of what.
+        base: the address of the host, without a slash at its end.
+        files: the dumps.
+
+    Raises:
+        ValueError: the address is no absolute IRI.
+    """
+    for file in files:
+        node, address = f"{DOCUMENT}#dump-{file.name}", f"{base}/dumps/{file.name}"
+        yield said(DATASET, VOID + "dataDump", address)
+        yield said(DATASET, DCAT + "distribution", node)
+        yield said(node, TYPE.value, DCAT + "Distribution")
+        yield said(node, DCTERMS + "title", english(f"Dump {file.name}"))
+        yield said(node, DCAT + "accessURL", f"{base}/dumps/")
+        yield said(node, DCAT + "downloadURL", address)
+        yield said(node, DCAT + "mediaType", _MEDIA_TYPES + file.media_type)
+        yield said(node, DCAT + "compressFormat", _MEDIA_TYPES + "application/gzip")
+        yield from _licensed(node, description)
+        yield from _checked(node, file)
+
+
+def _checked(node: str, file: Dump) -> Iterator[Triple]:
+    if not file.sha256:
+        return
+    checksum = f"{DOCUMENT}#checksum-{file.name}"
+    whole, hexadecimal = NamedNode(XSD + "nonNegativeInteger"), NamedNode(XSD + "hexBinary")
+    yield said(node, DCAT + "byteSize", Literal(str(file.size), datatype=whole))
+    yield said(node, _SPDX + "checksum", checksum)
+    yield said(checksum, TYPE.value, _SPDX + "Checksum")
+    yield said(checksum, _SPDX + "algorithm", _SPDX + "checksumAlgorithm_sha256")
+    yield said(checksum, _SPDX + "checksumValue", Literal(file.sha256, datatype=hexadecimal))
 
 
 def _period(description: Description) -> Iterator[Triple]:

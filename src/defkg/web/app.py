@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from defkg.engine import Problem
 from defkg.web import metrics
 from defkg.web.about import about_router
+from defkg.web.alignments import alignments_router
 from defkg.web.api_page import api_router
 from defkg.web.between import between_router
+from defkg.web.dumps import dumps_router
 from defkg.web.examples import examples_router
 from defkg.web.express import Express
 from defkg.web.frame import Frame
@@ -52,12 +54,14 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(between_router(service, rendering))
     app.include_router(timeline_router(service, rendering))
     app.include_router(wellknown_router(service, rendering))
+    app.include_router(dumps_router(service))
     app.include_router(home_router(service, rendering))
     app.include_router(about_router(service, rendering))
     app.include_router(sitemap_router(service, rendering))
     app.include_router(search_router(service, rendering))
     app.include_router(lists_router(service, rendering, elsewhere))
     app.include_router(things_router(service, rendering))
+    app.include_router(alignments_router(service, rendering, elsewhere))
     app.include_router(vocabulary_router(service, rendering, elsewhere))
     app.mount("/static", Static(directory=str(files("defkg.web") / "static")))
     _add_operation(app, service)

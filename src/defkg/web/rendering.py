@@ -68,8 +68,9 @@ async def on_site(service: Service, respond: Callable[[Site], Awaitable[Response
 
 
 def _key(http: HttpRequest, site: Site, variant: str) -> str:
-    """Over all that a page is made from: its citation has the day, and its addresses the host."""
+    """Over all that a page is made from: its citation has the day, its addresses the host, some sizes of dumps."""
     day = datetime.now(UTC).date().isoformat()
     path, query = http.scope["path"], http.scope["query_string"]
-    seen = (site.engine.digest, sorted(site.earlier), site.notice, str(http.base_url), day, variant, path, query)
+    at = (str(http.base_url), day, variant, path, query)
+    seen = (site.engine.digest, sorted(site.earlier), site.notice, len(site.dumped), *at)
     return hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()

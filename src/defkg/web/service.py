@@ -17,6 +17,7 @@ from starlette.responses import Response
 from defkg.coverage.unstated import Unstated
 from defkg.engine import Answer, Engine, Problem, Request
 from defkg.executable import executables
+from defkg.export.files import Made
 from defkg.index import Index
 from defkg.inference import Rule
 from defkg.jsonld import Context
@@ -55,7 +56,10 @@ class Site:
         description: what is said of the dataset as a whole.
         quality: what its documents cover, and what the checks found.
         context: the names that JSON-LD uses.
+        releases: the Turtle of earlier releases of the ontology, by their versions.
+        alignments: the text of the alignments to other vocabularies, by the names of their files.
         checks: the rules that are no shapes.
+        dumped: its dumps by their names, once they have been made.
         presentation: the order and the names of what is told of a thing.
         unstated: by thing, what no document states of it; None where that was not worked out.
         earlier: what was served at other times and can still be asked for the rows of then, by its digest.
@@ -74,7 +78,10 @@ class Site:
     description: Description = field(default_factory=Description)
     quality: Quality = field(default_factory=Quality)
     context: Context = field(default_factory=Context)
+    releases: Mapping[str, str] = field(default_factory=dict)
+    alignments: Mapping[str, str] = field(default_factory=dict)
     checks: Sequence[Check] = ()
+    dumped: dict[str, Made] = field(default_factory=dict)
     presentation: Presentation = field(default_factory=Presentation)
     unstated: Mapping[str, Sequence[Unstated]] | None = None
 

@@ -15,15 +15,18 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from defkg.engine import Answer, Problem, formats
+from defkg.export.dumps import PUBLISHED
+from defkg.export.files import GZIP, media_type
 from defkg.holding import Select
 from defkg.naming import labels
-from defkg.selfdescription import Description, at_host, dcat, dumps, void
+from defkg.selfdescription import Description, Dump, at_host, dcat, dumps, published, void
 from defkg.selfdescription.counting import Links
 from defkg.selfdescription.description import DATASET, DOCUMENT, FOAF, NAMESPACES, part
 from defkg.terms import DCTERMS, compact
 from defkg.web.answers import made
 from defkg.web.asker import Asker
 from defkg.web.documents import GRAPHS, HTML, linked, negotiated, not_acceptable
+from defkg.web.dumps import refusal
 from defkg.web.methods import close_methods
 from defkg.web.rendering import Rendering, on_site
 from defkg.web.service import Service, Site
@@ -84,6 +87,15 @@ def host(http: HttpRequest) -> str:
     return str(http.base_url).rstrip("/")
 
 
+def dumped(site: Site) -> list[Dump]:
+    """The dumps of the whole, those that were made already with size and checksum; none where there are none."""
+    if refusal(site):
+        return []
+    types = {name: media_type(name.removesuffix(GZIP)) for name in PUBLISHED}
+    made = {name: (site.dumped[name].size, site.dumped[name].sha256) for name in PUBLISHED if name in site.dumped}
+    return [Dump(name, kind, *made.get(name, (0, ""))) for name, kind in types.items()]
+
+
 def files(site: Site) -> Iterator[tuple[str, str, str]]:
     """The files of the whole default graph, where the limits let it through: name, address, media type."""
     if site.engine.graphs.get("", 0) <= site.engine.limits.rows:
@@ -125,9 +137,10 @@ def _told(description: Description, address: str) -> Iterator[Triple]:
 
 
 def _dumps(site: Site, base: str) -> Iterator[Triple]:
-    """The whole graph in each format, where the limits let it through."""
+    """The whole graph in each format, where the limits let it through, and the dumps."""
     if list(files(site)):
         yield from dumps(site.description, base, GRAPHS)
+    yield from published(site.description, base, dumped(site))
 
 
 @dataclass(frozen=True)
@@ -154,6 +167,7 @@ def _page(chosen: str, asker: Asker) -> Answer:
         "others": _others(numbers.links),
         "lists": {kind.iri: f"/id/{name}/" for name, kind in site.kinds.items() if kind.alone},
         "files": list(files(site)),
+        "dumped": dumped(site),
         "stated": _stated(description),
         "names": names,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -22,6 +23,11 @@ def statements(asker: Asker, graph: NamedNode) -> list[Triple]:
         Problem: they cannot be had, or are too many to be taken apart.
     """
     return [triple_of(row["s"], row["p"], row["o"]) for row in asker.select(_ALL.format(graph=graph))]
+
+
+def local(iri: str) -> str:
+    """The last part of an IRI."""
+    return re.split("[#/]", iri)[-1]
 
 
 class Said:

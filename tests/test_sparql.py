@@ -48,12 +48,9 @@ def read(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("before", ["", '"', "ASK{", "SELECT("])
 def test_hostile_text_takes_linear_time(name: str, before: str) -> None:
     text = (before + HOSTILE[name] * SIZE)[:SIZE]
-    taken: list[float] = []
-    while not taken or (min(taken) >= 1 and len(taken) < 5):  # the best of some, for the machine has other work
-        begin = time.process_time()
-        tokens(text)
-        taken.append(time.process_time() - begin)
-    assert min(taken) < 1
+    begin = time.process_time()
+    tokens(text)
+    assert time.process_time() - begin < 20  # in linear time it takes one at most, in quadratic time minutes
 
 
 @pytest.mark.parametrize(

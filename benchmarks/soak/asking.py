@@ -19,6 +19,7 @@ _ROWS = ("application/sparql-results+json", "text/csv", "application/sparql-resu
 _DOCUMENTS = ("ttl", "nt", "jsonld", "rdf", "csv", "html")
 _ANSWERS = ("csv", "json", "ttl", "rq", "")
 _THINGS = "SELECT ?thing WHERE {{ ?thing a <{kind}> }} ORDER BY ?thing LIMIT {many}"
+_MADE_LATER = {"dumps", "in numbers"}  # the second tells how large the first are once somebody has asked for them
 
 
 def asks(address: str, things: int) -> tuple[list[Ask], list[str]]:
@@ -52,7 +53,8 @@ def _requests(client: httpx.Client, many: int) -> Iterator[tuple[str, Request, b
                     ("thing", Request("GET", f"{urlsplit(thing).path.removeprefix('/defkg')}.{end}"), True, False)
                     for end in _DOCUMENTS
                 )
-    yield from (("page", Request("GET", target, BROWSER), True, False) for target in PAGES.values())
+    targets = (target for name, target in PAGES.items() if name not in _MADE_LATER)
+    yield from (("page", Request("GET", target, BROWSER), True, False) for target in targets)
 
 
 class _Things:

@@ -72,7 +72,7 @@ class Server:
         """The server's processes, known by the folder in their environment, each with its parent; zombies included."""
         parents = dict(_processes())
         mark = f"TMPDIR={self.folder / 'tmp'}\0".encode()
-        found = {pid: parent for pid, parent in parents.items() if mark in _proc(pid, "environ")}
+        found = {pid: parent for pid, parent in parents.items() if mark in proc(pid, "environ")}
         return found | {pid: parent for pid, parent in parents.items() if parent in found}
 
     def zygotes(self) -> list[int]:
@@ -86,7 +86,7 @@ class Server:
 
     def memory(self) -> float:
         """What all processes use, in MB; what they share counts once."""
-        text = b"\n".join(_proc(pid, "smaps_rollup") for pid in self.family())
+        text = b"\n".join(proc(pid, "smaps_rollup") for pid in self.family())
         return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith(b"Pss:")) / 1024
 
     def files(self) -> list[int]:
@@ -154,11 +154,12 @@ def _end(running: Server) -> None:
 
 def _processes() -> Iterator[tuple[int, int]]:
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (stat := _proc(int(entry.name), "stat")):
+        if entry.name.isdigit() and (stat := proc(int(entry.name), "stat")):
             yield int(entry.name), int(stat.rpartition(b")")[2].split()[1])
 
 
-def _proc(pid: int, name: str) -> bytes:
+def proc(pid: int, name: str) -> bytes:
+    """What /proc says of a process under a name; nothing once the process has gone."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/{name}").read_bytes()
     return b""

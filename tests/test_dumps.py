@@ -22,7 +22,7 @@ from defkg.selfdescription.description import DATASET, DOCUMENT
 from defkg.web import dumps
 from tests.conftest import ROOT
 from tests.kinds import BROWSER
-from tests.server import Server, server, until
+from tests.server import Server, proc, server, until
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 EMPTY = {"Accept-Encoding": "identity"}
@@ -169,7 +169,7 @@ def test_who_hangs_up_ends_the_making_and_the_next_gets_the_files(copied: Path) 
 
 
 def pressing(running: Server) -> list[int]:
-    return [pid for pid in running.family() if b"defkg.export.press" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in running.family() if b"defkg.export.press" in proc(pid, "cmdline")]
 
 
 def test_a_graph_without_a_project_has_dumps_too(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from defkg.project import FOLDERS
 from tests.conftest import ROOT
 from tests.walkthrough import AS
 
-FILES = ("pyproject.toml", "CITATION.cff", "CHANGELOG.md", "src/defkg/__init__.py")
+FILES = ("pyproject.toml", "CITATION.cff", "CHANGELOG.md", "Containerfile", "src/defkg/__init__.py")
 BRUNEI = Path("data/registry/countries.ttl")
 
 
@@ -47,7 +47,7 @@ def commit(root: Path) -> None:
 
 def raised(root: Path, version: str) -> None:
     """The checkout with another version in all files."""
-    for name in ("pyproject.toml", "CITATION.cff", "ontology/defkg.ttl", "src/defkg/__init__.py"):
+    for name in ("pyproject.toml", "CITATION.cff", "Containerfile", "ontology/defkg.ttl", "src/defkg/__init__.py"):
         rewrite(root, name, "0.1.0", version)
     rewrite(root, "CHANGELOG.md", "## 0.1.0 -", f"## {version} - 2026-11-23\n\n### Data\n\nA name.\n\n## 0.1.0 -")
 
@@ -64,6 +64,7 @@ def test_a_clean_checkout_is_ready(checkout: Path) -> None:
         ("ontology/defkg.ttl", 'versionInfo "0.1.0"', 'versionInfo "0.3.0"', "versionInfo): 0.3.0"),
         ("ontology/defkg.ttl", "ontology/0.1.0> ;", "ontology/0.4.0> ;", "versionIRI): 0.4.0"),
         ("src/defkg/__init__.py", "0.1.0", "0.6.0", "__init__.py: 0.6.0"),
+        ("Containerfile", "0.1.0", "0.7.0", "Containerfile: 0.7.0"),
         ("CHANGELOG.md", "## 0.1.0 -", "## 0.5.0 -", "CHANGELOG.md: 0.5.0"),
         ("CHANGELOG.md", "## 0.1.0 - 2026-11-23", "## 0.1.0 - 2026-12-24", "different dates"),
     ],
@@ -72,6 +73,14 @@ def test_files_that_disagree_are_refused(checkout: Path, name: str, old: str, ne
     rewrite(checkout, name, old, new)
     commit(checkout)
     assert told in "\n".join(release.faults(checkout))
+
+
+def test_an_ontology_that_is_not_kept_for_good_is_refused(checkout: Path) -> None:
+    rewrite(checkout, "ontology/releases/0.1.0.ttl", '"0.1.0"', '"0.1.0" ')
+    commit(checkout)
+    assert list(release.faults(checkout)) == [
+        "not the ontology as it is: cp ontology/defkg.ttl ontology/releases/0.1.0.ttl"
+    ]
 
 
 def test_what_is_not_committed_is_refused(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,8 @@ _HEAD = """# Commands
 Made from the commands by `python -m tools.commands`. What they do together is told by [the tutorials](README.md) and
 [asking from the shell](shell.md). The options of `defkg ask NAME` are the parameters of that question.
 
+`defkg --version` tells the version; `defkg --install-completion` completes names, options and labels by Tab.
+
 Exit status: 0 fine, 1 findings, 2 usage, or what cannot be opened.
 """
 _EXAMPLE = re.compile(r"\s*Example: ", re.MULTILINE)

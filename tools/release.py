@@ -21,6 +21,7 @@ _VERSION_IRI = re.compile(r"owl:versionIRI <\S+/([^/>\s]+)>")
 _MODULE = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 _CITED = re.compile(r"^version: ['\"]?([^'\"\s]+)", re.MULTILINE)
 _DATED = re.compile(r"^date-released: ['\"]?([^'\"\s]+)", re.MULTILINE)
+_IMAGE = re.compile(r'org\.opencontainers\.image\.version="([^"]+)"')
 _HEADING = re.compile(r"^## (\d\S*) - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
@@ -37,6 +38,7 @@ def versions(root: Path) -> dict[str, str]:
         "ontology/defkg.ttl (owl:versionIRI)": _first(_VERSION_IRI, root / "ontology" / "defkg.ttl"),
         "src/defkg/__init__.py": _first(_MODULE, root / "src" / "defkg" / "__init__.py"),
         "CITATION.cff": _first(_CITED, root / "CITATION.cff"),
+        "Containerfile": _first(_IMAGE, root / "Containerfile"),
         "CHANGELOG.md": headings[0][0] if headings else "",
     }
 
@@ -49,6 +51,9 @@ def faults(root: Path) -> Iterator[str]:
     dates = {date for _, date in _HEADING.findall(_text(root / "CHANGELOG.md"))[:1]}
     if dates != {_first(_DATED, root / "CITATION.cff")}:
         yield "CITATION.cff and CHANGELOG.md give the release different dates"
+    kept = root / "ontology" / "releases" / f"{told['pyproject.toml']}.ttl"
+    if _text(kept) != _text(root / "ontology" / "defkg.ttl"):
+        yield f"not the ontology as it is: cp ontology/defkg.ttl {kept.relative_to(root)}"
     if changed := _git(root, "status", "--porcelain"):
         yield f"not committed: {', '.join(line[3:] for line in changed.splitlines())}"
     if _git(root, "tag", "--list", f"v{told['pyproject.toml']}"):

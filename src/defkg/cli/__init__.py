@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from io import TextIOWrapper
-from typing import NoReturn, TextIO
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -31,6 +31,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import defkg
+
+        print(f"defkg {defkg.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _defkg(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version, and end.")
+    ] = False,
+) -> None:
+    """What holds for every command."""
+
+
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(cls=AskCommand, context_settings=_OPEN)(ask)
 app.command()(build)
@@ -63,7 +82,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        _leave(f"{error.filename or 'the output'}: {error.strerror}")
+        _leave(f"{error.filename or 'the output or the temporary folder'}: {error.strerror}")
 
 
 def _encode(stream: TextIO) -> None:

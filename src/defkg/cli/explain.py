@@ -75,7 +75,7 @@ def _example(example: Example, which: str, title: str, findings: list[Finding]) 
     left = list(findings)
     for path in example.files(which):
         names = (example.project.name(path), path.as_posix().removeprefix(f"{example.folder.as_posix()}/{which}/"))
-        here = [finding for finding in left if finding.place.file in names and not path.is_symlink()]
+        here = [finding for finding in left if finding.place.file in names]
         left = [finding for finding in left if finding not in here]
         yield f"\n{title}: {names[0]}\n"
         yield from _lines(path, here)
@@ -83,10 +83,11 @@ def _example(example: Example, which: str, title: str, findings: list[Finding]) 
 
 
 def _lines(path: Path, findings: list[Finding]) -> Iterator[str]:
+    from defkg.examples import LINKED
     from defkg.report.excerpt import excerpt, printable
 
-    if path.is_symlink():
-        yield f"(a link to {path.readlink()})"
+    if path.suffix == LINKED:
+        yield f"(a link to {path.read_text(encoding='utf-8').strip()})"
         return
     text = path.read_bytes().decode(errors="replace").removeprefix("\ufeff").removesuffix("\n")
     for number, line in enumerate(text.split("\n"), start=1):

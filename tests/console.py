@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from defkg.project import FOLDERS
 from tests import walkthrough
@@ -57,16 +58,24 @@ class Reader:
 
     def _command(self, typed: str) -> str:
         if serve := _SERVE.fullmatch(typed):
-            return self._serve(serve[1].split())
+            return self.serve(serve[1].split())
         said = walkthrough.run(self.project, _QUICK + typed.removeprefix("$ ").replace(_PORT, self._port))
         return _ended(said.replace(self._port, _PORT))
 
-    def _serve(self, flags: list[str]) -> str:
+    def serve(self, flags: list[str]) -> str:
+        """Starts a server, and gives what it says; what is then asked of port 8000 is asked of it."""
         store = flags.index("--store") + 1 if "--store" in flags else 0
-        named = [str(self.project / flag) if number == store else flag for number, flag in enumerate(flags)]
+        named = [
+            str(self.project / flag) if number == store and "://" not in flag else flag
+            for number, flag in enumerate(flags)
+        ]
         running = self._stack.enter_context(server(*(named if store else [*flags, self.project])))
         self._port = f"127.0.0.1:{running.port}"
         return running.said().replace(self._port, _PORT)
+
+    def ran(self, line: str) -> CompletedProcess[str]:
+        """A command line that prints what it may, with its status."""
+        return walkthrough.ran(self.project, _QUICK + line.replace(_PORT, self._port))
 
     def _example(self, typed: str) -> str:
         lines = [line[4:] for line in typed.replace(_PORT, self._port).splitlines()]

@@ -37,11 +37,17 @@ def prepared(folder: Path, text: str) -> Path:
 
 def run(project: Path, command: str) -> str:
     """What a command prints, standard output first."""
+    done = ran(project, command)
+    return done.stdout + done.stderr
+
+
+def ran(project: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """A command run as a steward runs it, in a project's folder."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "DEFKG_"))}
     env = {**kept, **AS, **SAME, "PATH": path}
-    done = subprocess.run(["bash", "-c", command], cwd=project, env=env, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
+    words, nothing = ["bash", "-c", command], subprocess.DEVNULL
+    return subprocess.run(words, cwd=project, env=env, stdin=nothing, capture_output=True, text=True, check=False)
 
 
 def written(folder: Path, text: str) -> str:

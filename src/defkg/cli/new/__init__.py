@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Begins a new thing: asks for what it needs on a terminal, takes flags in a script, writes formatted Turtle, "
     "and lists what is still to fill in. Nothing is overwritten.\n\n"
-    'Example: defkg new official --label "Nguyen Van An"',
+    'Example: defkg new official --label "Nguyen Van An" --honorific Gen',
 )
 
 
@@ -118,7 +118,7 @@ def mechanism(
     """Adds a mechanism: class and label to the registry, what the document says of it to the document's file.
 
     Example: defkg new mechanism --label "India–Vietnam Joint Working Group" --class JointWorkingGroup
-    --party India --party Vietnam --source 2026-03-04-india-vietnam --evidence s2
+    --party India --party Vietnam --source 2026-03-04-india-vietnam-talks --evidence s2
     """
     from defkg.cli.new.kinds import new_mechanism
     from defkg.cli.new.session import Session
@@ -150,7 +150,7 @@ def exercise(
     """Adds an exercise, the standing series: to the registry, and what the document says of it to its file.
 
     Example: defkg new exercise --label "Blue Heron" --party India --party Vietnam
-    --source 2026-03-04-india-vietnam --evidence s5
+    --source 2026-03-04-india-vietnam-talks --evidence s5
     """
     from defkg.cli.new.kinds import new_exercise
     from defkg.cli.new.session import Session
@@ -197,7 +197,7 @@ def agreement(
     """Adds an agreement: its label to the registry, the rest to the document's file; and its signing, if it is known.
 
     Example: defkg new agreement --label "Terms of Reference of the India–Vietnam Joint Working Group"
-    --class TermsOfReference --party India --party Vietnam --source 2026-03-04-india-vietnam --evidence s3
+    --class TermsOfReference --party India --party Vietnam --source 2026-03-04-india-vietnam-talks --evidence s3
     """
     from defkg.cli.new.kinds import new_agreement
     from defkg.cli.new.session import Session
@@ -256,7 +256,7 @@ def meeting(
     With a mechanism and a number, the label is made of both and the parties are the mechanism's.
 
     Example: defkg new meeting --mechanism "India–Vietnam Joint Working Group" --ordinal 1
-    --source 2026-03-04-india-vietnam --evidence s2,s3 --date 2026-03-04 --date-basis stated
+    --source 2026-03-04-india-vietnam-talks --evidence s2,s3 --date 2026-03-04 --date-basis stated
     --co-chair "Amitabh Prasad=Joint Secretary" --co-chair "Nguyen Van An@Vietnam"
     """
     from defkg.cli.new.kinds import new_meeting
@@ -293,7 +293,7 @@ def visit(
     """Adds a visit: its label to the registry, the rest and who visited to the document's file.
 
     Example: defkg new visit --label "Visit of Nguyen Van An" --visitor "Nguyen Van An@Vietnam"
-    --party India --party Vietnam --source 2026-03-04-india-vietnam --evidence s4
+    --party India --party Vietnam --source 2026-03-04-india-vietnam-talks --evidence s4
     """
     from defkg.cli.new.kinds import new_visit
     from defkg.cli.new.session import Session
@@ -333,8 +333,8 @@ def statement(
 ) -> None:
     """Adds to a document's file what a side said (a statement) or what is to be done (a commitment).
 
-    Example: defkg new statement --class Commitment --modality agreed --gist "Both sides agreed to meet each year."
-    --party India --party Vietnam --source 2026-03-04-india-vietnam --evidence s6 --key yearly-meetings
+    Example: defkg new statement --class Commitment --modality agreed --gist "They agreed to meet yearly."
+    --party India --party Vietnam --source 2026-03-04-india-vietnam-talks --evidence s6 --key yearly-meetings
     """
     from defkg.cli.new.kinds import new_statement
     from defkg.cli.new.session import Session

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from defkg import characters, checks, files, literals, vocabulary
 from defkg.affected import Part, affected
+from defkg.alignments.faults import alignment_faults
 from defkg.context import context_faults
 from defkg.dataset import Dataset
 from defkg.evidence import verify
@@ -67,6 +68,7 @@ def examine(
         gate.run("questions", checks.questions(project))
     gate.run("terms of queries", vocabulary.in_queries(project, dataset, part.queries))
     gate.run("names of JSON-LD", context_faults(project, dataset))
+    gate.run("alignments", alignment_faults(project, dataset))
     gate.run("releases", release_faults(project))
     gate.run("axioms", checks.uncovered_axioms(part.dataset))
     if not any(finding.rule == checks.UNCOVERED for finding in gate.findings):

@@ -93,6 +93,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "A file of ontology/releases/ holds the release that it is named after.",
         "It is served at the address of its version; with another's content that address would break its promise.",
     ),
+    "alignment": (
+        "A table of ontology/alignments/ can be used, maps terms that the ontology has, and is what its Turtle says.",
+        "Others map their data by it. A row that cannot be read, or Turtle that was made before the last change, tells "
+        "them what nobody decided.",
+    ),
     "dangling-reference": (
         "A thing that is referred to is described.",
         "A reference to nothing is most often a misspelt IRI; on a page it is a link that leads nowhere.",

@@ -30,7 +30,7 @@ LONGEST = 20_000
 
 _XML = "application/xml"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_FIXED = ("/", "/about", "/quality", "/void", "/ontology", "/shapes", "/sparql", "/api/", "/timeline", "/id/")
+_FIXED = "/ /about /quality /void /ontology /ontology/uses /shapes /sparql /api/ /timeline /id/ /dumps/".split()
 _PAIRS = """SELECT DISTINCT ?one ?other WHERE {{
   ?relationship a defkg:BilateralRelationship ; defkg:hasParty ?a, ?b .
   ?a skos:notation ?one .
@@ -99,6 +99,8 @@ def _chosen(site: Site, name: str) -> tuple[Kind, int]:
 
 def _pages(site: Site) -> Iterable[str]:
     yield from _FIXED
+    if site.alignments:
+        yield "/ontology/alignments"
     if site.questions:
         yield "/questions/"
     yield from (f"/questions/{name}" for name in site.questions)

@@ -1,6 +1,6 @@
-"""Alignments to other vocabularies: tables of mappings, and the Turtle that says the same.
+"""The table of an alignment: mappings to the terms of another vocabulary.
 
-Source: SSSOM 1.0 (https://w3id.org/sssom), its formats SSSOM/TSV for the tables and SSSOM/RDF for the Turtle.
+Source: SSSOM 1.0 (https://w3id.org/sssom), its format SSSOM/TSV.
 """
 
 from __future__ import annotations
@@ -8,18 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import yaml
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from defkg.content import decode
-from defkg.layout import format_turtle
 from defkg.project import Project
-from defkg.terms import DCTERMS, OWL, RDFS, SKOS, XSD
+from defkg.terms import OWL, RDFS, SKOS, XSD
 
 TABLE = ".sssom.tsv"
 TURTLE = ".ttl"
@@ -42,27 +39,19 @@ _BUILT_IN = {
     "xsd": XSD,
 }
 _NEEDED = ("curie_map", "mapping_set_id", "mapping_set_title", "license", "object_source", "mapping_date")
-_HEAD = {
-    "mapping_set_title": "dcterms:title",
-    "mapping_set_version": "owl:versionInfo",
-    "creator_label": "sssom:creator_label",
-    "license": "dcterms:license",
-    "subject_source": "sssom:subject_source",
-    "subject_source_version": "sssom:subject_source_version",
-    "object_source": "sssom:object_source",
-    "object_source_version": "sssom:object_source_version",
-    "mapping_date": "dcterms:created",
-}
-_IRIS = ("subject_source", "object_source")
-_NAME = re.compile(r"[A-Za-z_]\w*(-\w+)*")
+IRIS = ("subject_source", "object_source")
 
 
 class AlignmentError(ValueError):
-    """A table that cannot be used; the text says in which line, and what is wrong."""
+    """A table that cannot be used: what is wrong, and in which line, from 1; 0 where it is no single one."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {message}" if line else message)
+        self.message, self.line = message, line
 
 
 class Mapping(NamedTuple):
-    """A row of a table: names as the table shortens them, labels, the confidence from 0 to 1, and why."""
+    """A row of a table: names as the table shortens them, labels, the confidence from 0 to 1, why, and its line."""
 
     subject: str
     subject_label: str
@@ -72,6 +61,7 @@ class Mapping(NamedTuple):
     justification: str
     confidence: str
     comment: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -107,7 +97,7 @@ class Alignment:
         prefix, colon, local = name.partition(":")
         if not colon or prefix not in self.prefixes:
             raise AlignmentError(f"{name}: its prefix is not in curie_map; declare it there")
-        return _named(self.prefixes[prefix] + local).value
+        return named(self.prefixes[prefix] + local).value
 
 
 def alignment_files(project: Project) -> dict[str, str]:
@@ -133,18 +123,23 @@ def read_alignment(text: str) -> Alignment:
     rows = csv.reader(io.StringIO("\n".join(lines[len(above) :])), delimiter="\t", strict=True)
     try:
         if tuple(next(rows, ())) != _COLUMNS:
-            raise AlignmentError(f"line {len(above) + 1}: the columns must be {', '.join(_COLUMNS)}")
+            raise AlignmentError(f"the columns must be {', '.join(_COLUMNS)}", len(above) + 1)
         found.mappings.extend(_mapping(found, row, len(above) + rows.line_num) for row in rows)
     except csv.Error as error:
-        raise AlignmentError(f"line {len(above) + rows.line_num}: {error}; see to its quotation marks") from error
+        raise AlignmentError(f"{error}; see to its quotation marks", len(above) + rows.line_num) from error
     for name in ("mapping_set_id", "license"):
-        _named(str(found.head[name]))
-    for name in _IRIS:
+        named(str(found.head[name]))
+    for name in IRIS:
         found.iri(str(found.head.get(name, "owl:Thing")))
     return found
 
 
-def _named(iri: str) -> NamedNode:
+def named(iri: str) -> NamedNode:
+    """The IRI as a term.
+
+    Raises:
+        AlignmentError: it is none.
+    """
     try:
         return NamedNode(iri)
     except ValueError as error:
@@ -164,62 +159,13 @@ def _head(lines: list[str]) -> dict[str, str | list[str] | dict[str, str]]:
 
 def _mapping(alignment: Alignment, row: list[str], line: int) -> Mapping:
     if len(row) != len(_COLUMNS) or not all(row):
-        raise AlignmentError(f"line {line}: it must have {len(_COLUMNS)} values with tabs between; it has {len(row)}")
-    found = Mapping(*row)
+        raise AlignmentError(f"it must have {len(_COLUMNS)} values with tabs between; it has {len(row)}", line)
+    found = Mapping._make([*row, line])
     try:
         for name in (found.subject, found.predicate, found.object, found.justification):
             alignment.iri(name)
         if not 0 < float(found.confidence) <= 1:
             raise AlignmentError(f"the confidence {found.confidence} is not above 0 and at most 1")
     except ValueError as error:
-        raise AlignmentError(f"line {line}: {error}") from error
+        raise AlignmentError(str(error), line) from error
     return found
-
-
-def turtle(alignment: Alignment) -> str:
-    """The Turtle that says what a table says: each mapping as a triple, and again with its reasons.
-
-    The second is SSSOM/RDF, from which the table can be made again; the order is that of the table.
-    """
-    prefixes = {**alignment.prefixes, "dcterms": DCTERMS}
-    declared = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
-    return format_turtle(declared + "".join(_direct(alignment)) + "".join(_set(alignment)))
-
-
-def _direct(alignment: Alignment) -> Iterator[str]:
-    for mapping in alignment.mappings:
-        names = (mapping.subject, mapping.predicate, mapping.object)
-        yield " ".join(_term(alignment, name) for name in names) + " .\n"
-
-
-def _set(alignment: Alignment) -> Iterator[str]:
-    yield f"{NamedNode(str(alignment.head['mapping_set_id']))} a sssom:MappingSet ;\n"
-    for name, said in _HEAD.items():
-        values = alignment.head.get(name, [])
-        for value in values if isinstance(values, list) else [str(values)]:
-            yield f"{said} {_value(alignment, name, value)} ;\n"
-    yield "sssom:mappings " + ", ".join(_axiom(alignment, mapping) for mapping in alignment.mappings) + " .\n"
-
-
-def _value(alignment: Alignment, name: str, value: str) -> str:
-    if name in _IRIS:
-        return str(NamedNode(alignment.iri(value)))
-    if name == "license":
-        return str(NamedNode(value))
-    return f"{Literal(value)}^^xsd:date" if name == "mapping_date" else str(Literal(value))
-
-
-def _axiom(alignment: Alignment, mapping: Mapping) -> str:
-    return f"""[ a owl:Axiom ;
-        owl:annotatedSource {_term(alignment, mapping.subject)} ;
-        owl:annotatedProperty {_term(alignment, mapping.predicate)} ;
-        owl:annotatedTarget {_term(alignment, mapping.object)} ;
-        sssom:subject_label {Literal(mapping.subject_label)} ;
-        sssom:object_label {Literal(mapping.object_label)} ;
-        sssom:mapping_justification {_term(alignment, mapping.justification)} ;
-        sssom:confidence {Literal(mapping.confidence)}^^xsd:double ;
-        rdfs:comment {Literal(mapping.comment)} ]"""
-
-
-def _term(alignment: Alignment, name: str) -> str:
-    return name if _NAME.fullmatch(name.partition(":")[2]) else str(NamedNode(alignment.iri(name)))

@@ -47,7 +47,7 @@ def test_check_tells_of_a_table_without_turtle_and_the_other_way(project: Projec
     said = [finding.message for _, finding in alignment_faults(project, Dataset.load(project))]
     assert said == [
         "there is no table that this Turtle is made from",
-        "prov.ttl is not there, which its table says",
+        "its Turtle, prov.ttl, is not there",
     ]
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pyoxigraph import Literal
 
 from defkg.alignments.table import TABLE, TURTLE, Alignment, AlignmentError, alignment_files, read_alignment
-from defkg.alignments.turtle import turtle
+from defkg.alignments.turtle import says, turtle
 from defkg.content import Fault, fault
 from defkg.dataset import Dataset
 from defkg.finding import Finding
@@ -44,15 +44,15 @@ def _faults(name: str, files: dict[str, str], declared: Collection[str]) -> Iter
         return
     try:
         alignment = read_alignment(files[table])
-        told = turtle(alignment)
     except AlignmentError as error:
         yield table, error.line or 1, error.message, "docs/alignments.md says what a table has"
         return
     yield from ((table, *found) for found in _undeclared(alignment, declared))
-    if files.get(made) != told:
-        file, line = (made, _differs(files[made], told)) if made in files else (table, 1)
-        hint = "make it again from the table: python tools/alignments.py"
-        yield file, line, f"{made} {'is not what' if made in files else 'is not there, which'} its table says", hint
+    hint = "make it again from the table: python tools/alignments.py"
+    if made not in files:
+        yield table, 1, f"its Turtle, {made}, is not there", hint
+    elif not says(files[made], alignment):
+        yield made, _differs(files[made], turtle(alignment)), "this is not what its table says", hint
 
 
 def _undeclared(alignment: Alignment, declared: Collection[str]) -> Iterator[tuple[int, str, str]]:

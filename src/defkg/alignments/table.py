@@ -39,6 +39,7 @@ _BUILT_IN = {
     "xsd": XSD,
 }
 _NEEDED = ("curie_map", "mapping_set_id", "mapping_set_title", "license", "object_source", "mapping_date")
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 IRIS = ("subject_source", "object_source")
 
 
@@ -148,7 +149,7 @@ def named(iri: str) -> NamedNode:
 
 def _head(lines: list[str]) -> dict[str, str | list[str] | dict[str, str]]:
     try:
-        head = yaml.load("\n".join(line[1:] for line in lines), yaml.BaseLoader)
+        head = yaml.load("\n".join(line[1:] for line in lines), _LOADER)
     except yaml.YAMLError as error:
         raise AlignmentError(f"the lines that begin with # are not YAML: {error}") from error
     missing = [name for name in _NEEDED if not isinstance(head, dict) or not head.get(name)]

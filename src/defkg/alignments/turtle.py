@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from defkg.alignments.table import IRIS, Alignment, Mapping
 from defkg.layout import format_turtle
+from defkg.layout.meaning import Undecided, same_meaning
 from defkg.terms import DCTERMS
 
 _HEAD = {
@@ -33,9 +34,21 @@ def turtle(alignment: Alignment) -> str:
 
     The second is SSSOM/RDF, from which the table can be made again; the order is that of the table.
     """
+    return format_turtle(_plain(alignment))
+
+
+def says(text: str, alignment: Alignment) -> bool:
+    """Whether a text is the Turtle of a table, in whatever layout."""
+    try:
+        return same_meaning(text, _plain(alignment), patience=1)
+    except (SyntaxError, Undecided):
+        return False
+
+
+def _plain(alignment: Alignment) -> str:
     prefixes = {**alignment.prefixes, "dcterms": DCTERMS}
     declared = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
-    return format_turtle(declared + "".join(_direct(alignment)) + "".join(_set(alignment)))
+    return declared + "".join(_direct(alignment)) + "".join(_set(alignment))
 
 
 def _direct(alignment: Alignment) -> Iterator[str]:

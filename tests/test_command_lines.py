@@ -15,11 +15,11 @@ from tests.services import oxigraph
 from tests.test_docs_links import DOCUMENTS
 
 COMMANDS = ROOT / "docs" / "commands.md"
-PROGRAMS = "apt-get curl defkg echo kill ln make nginx python python3 podman systemctl journalctl".split()
+PROGRAMS = "apt-get curl defkg echo git kill ln make mkdir nginx pip python python3 podman systemctl journalctl".split()
 NOT_HERE = {
     r"…|\.\.\.|\bFOLDER\b": "has something to fill in",
     r"^(apt-get|podman|systemctl|journalctl) ": "wants a machine; tests/test_deploy.py looks at image and unit",
-    r"^(python3 -m venv|\S+/bin/(pip|defkg)) ": "tests/test_package.py installs the package and runs it",
+    r"^(python3 -m venv|pip|\S+/bin/(pip|defkg)) ": "tests/test_package.py installs the package and runs it",
     r":8001/": "asks what the line before has started, and that is installed from a wheel",
     r"^make ": "tests/test_tutorials.py sees that each target exists; .ci/run makes them",
 }

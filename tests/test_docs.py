@@ -22,7 +22,7 @@ OPERATING = (ROOT / "docs" / "operating.md").read_text()
 LIMITS = fields(Limits)
 SOURCES = "".join(path.read_text() for path in (ROOT / "src" / "defkg").rglob("*.py"))
 OTHERS = {"--volume", "--read-only", "--tmpfs", "--cap-drop", "--security-opt", "--publish", "--format", "--memory"}
-OTHERS |= {"--now", "--since", "--constraint"}  # of podman, systemctl, journalctl, pip
+OTHERS |= {"--now", "--since", "--constraint", "--no-deps"}  # of podman, systemctl, journalctl, pip
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=[limit.name for limit in LIMITS])

@@ -49,6 +49,7 @@ PAGES = {
     "api": "/api/",
     "in numbers": "/void",
     "dumps": "/dumps/",
+    "types of problems": "/problem/",
     "wrong parameter": "/timeline?from=zz",
     "unknown page": "/nothing-here",
     "unknown thing": "/id/official/amitab-prasad",

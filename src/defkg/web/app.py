@@ -22,6 +22,7 @@ from defkg.web.frame import Frame
 from defkg.web.graphstore import graph_store_router
 from defkg.web.home import home_router
 from defkg.web.lists import lists_router
+from defkg.web.problem_types import problem_types_router
 from defkg.web.problems import problem_response
 from defkg.web.questions import questions_router
 from defkg.web.rendering import Rendering
@@ -58,6 +59,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(home_router(service, rendering))
     app.include_router(about_router(service, rendering))
     app.include_router(sitemap_router(service, rendering))
+    app.include_router(problem_types_router(service, rendering))
     app.include_router(search_router(service, rendering))
     app.include_router(lists_router(service, rendering, elsewhere))
     app.include_router(things_router(service, rendering))

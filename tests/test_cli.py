@@ -118,7 +118,7 @@ def test_file_that_no_graph_takes_is_a_finding(copy: Path) -> None:
 def test_what_is_no_project_is_said_with_exit_2(copy: Path, command: str, gone: list[str], words: str) -> None:
     for name in gone:
         (copy / name).rename(copy.parent / f"gone-{Path(name).name}")
-    done = run(command, copy)
+    done = run(command, copy, *(["--port", "0"] if command == "serve" else []))
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -82,7 +82,11 @@ def typed(one: Reader, line: str) -> None:
         assert done.returncode in (0, 1), f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.parametrize("path", [path for path in HERE if HERE[path]], ids=lambda path: path.stem)
+def marks(path: Path) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.services] if SERVICE in path.read_text() else []
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, marks=marks(path), id=path.stem) for path in HERE if HERE[path]])
 def test_lines_of_a_document_do_what_they_say(path: Path, reader: Reader) -> None:
     with ExitStack() as stack:
         service = stack.enter_context(oxigraph()).address if SERVICE in path.read_text() else SERVICE

@@ -12,7 +12,8 @@ from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".github").rglob("*.md")])
 HOSTS = """127.0.0.1:8000 creativecommons.org datapackage.org docs.github.com example.org framework.frictionlessdata.io
-github.com keepachangelog.com modelcontextprotocol.io prometheus.io semver.org w3id.org www.w3.org""".split()
+github.com keepachangelog.com modelcontextprotocol.io prometheus.io semver.org w3id.org
+www.loc.gov www.w3.org""".split()
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")

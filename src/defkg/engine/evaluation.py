@@ -27,6 +27,21 @@ from defkg.engine.spool import Spool
 from defkg.terms import BASE, PREFIXES
 
 _MERGED = NamedNode("urn:x-defkg:merged")
+_SYMBOL = re.compile(r'"(?:\\.|[^"\\])+"')
+_BEYOND = (
+    '"{|"',
+    '"\\\\"',
+    '"~"',
+    '"<<"',
+    '"<<("',
+    '"\\\\U"',
+    '"\\\\u"',
+)  # beyond SPARQL 1.1, or in a string
+_COMPLAINTS = {
+    "Prefix not found": "a prefix is not declared; add PREFIX name: <IRI>, or write the whole IRI",
+    "The SELECT contains a variable that is unbound": "group by each variable that is selected, or aggregate it",
+    "IRI parsing failed": "the IRI is not valid",
+}
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -155,5 +170,16 @@ def syntax_problem(error: SyntaxError) -> Problem:
     if not found:
         return Problem(400, "syntax", "The query is not valid SPARQL", error.msg)
     line, column = int(found[1]), int(found[2])
-    detail = f"At line {line}, column {column}: {found[3]}"
+    detail = f"At line {line}, column {column}: {_complaint(found[3])}"
     return Problem(400, "syntax", "The query is not valid SPARQL", detail, {"line": line, "column": column})
+
+
+def _complaint(said: str) -> str:
+    """The parser's words, where they help: its lists have words of its grammar that may not stand there in truth."""
+    for part, words in _COMPLAINTS.items():
+        if part in said:
+            return words
+    symbols = [symbol for symbol in _SYMBOL.findall(said) if symbol not in _BEYOND]
+    if not symbols or "[" in said.replace("[_]", ""):
+        return "the query cannot be read on from here"
+    return f"expected {'one of ' if len(symbols) > 1 else ''}{', '.join(symbols)}"

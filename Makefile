@@ -12,7 +12,7 @@ serve: $(VENV)/serve.done
 	$(VENV)/bin/defkg serve
 
 test: $(VENV)/test.done lint
-	$(VENV)/bin/python -m pytest -m "not services and not alone" --numprocesses 2
+	$(VENV)/bin/python -m pytest -m "not services and not alone" --numprocesses 2 $(AGAIN)
 	$(VENV)/bin/python -m pytest -m "alone and not services" $(AGAIN)
 
 test-services: $(VENV)/test.done $(VENV)/comunica.done $(VENV)/validators.done

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tools import commands, decisions, model
+from tools import commands, decisions, library, model
 from typer.main import get_command
 
 from defkg.cli import app
@@ -25,6 +25,12 @@ def test_every_command_and_flag_has_its_place() -> None:
 
 def test_the_decisions_are_listed() -> None:
     assert decisions.DOC.read_text() == decisions.written(), "run python -m tools.decisions"
+
+
+def test_the_library_is_listed() -> None:
+    told = library.DOC.read_text()
+    assert told == library.written(), "run python -m tools.library"
+    assert "| `jwgs-co-chaired-by` | Which joint working groups has an official co-chaired? |" in told
 
 
 def test_a_decision_without_a_date_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

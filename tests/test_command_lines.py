@@ -79,7 +79,9 @@ def typed(one: Reader, line: str) -> None:
             one.serve(re.sub(r" --(host|port) \S+", "", command).split()[2:])
             continue
         done = one.ran(re.sub(r"^curl ", "curl --silent --show-error --fail ", command))
-        assert done.returncode in (0, 1), f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+        said = f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert done.returncode in (0, 1), said
+        assert "Traceback" not in said, said
 
 
 def marks(path: Path) -> list[pytest.MarkDecorator]:

@@ -32,6 +32,7 @@ ontology/alignments/prov 303 /ontology/alignments/prov
 ontology/alignments/prov.sssom.tsv 302 /ontology/alignments/prov.sssom.tsv
 problem/timeout 303 /problem/timeout
 problem/ 303 /problem/
+limit 303 /sparql
 shapes 303 /shapes
 shapes.ttl 302 /shapes.ttl
 checks 303 /checks

@@ -1,4 +1,4 @@
-"""The log: one line of JSON for each query, and one for each fault of the server's own."""
+"""The log: one line of JSON for each query, short on a terminal, and one for each fault of the server's own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from json.encoder import encode_basestring_ascii as _text
 from typing import NamedTuple, TextIO
 
 LONGEST = 2000
+BEGINS = 100
 _FAULTS = logging.getLogger("defkg.fault")
 _stream: TextIO | None = None
 
@@ -60,6 +61,11 @@ class Entry(NamedTuple):
         )
         return said.replace("\x7f", "\\u007f")
 
+    def short(self) -> str:
+        """The entry for who looks on: time, status, outcome, milliseconds, and how the query begins, in ASCII."""
+        begins = _text(" ".join(self.query[:LONGEST].split())[:BEGINS]).replace("\x7f", "\\u007f")
+        return f"{_now()[11:19]} {self.status} {self.outcome} {self.elapsed * 1000:.0f} ms {begins}"
+
 
 def form(query: str) -> str:
     """Twelve hex digits that are the same for the same query."""
@@ -70,7 +76,7 @@ def write(entry: Entry) -> None:
     """Logs a query; a log that cannot be written stops no answer."""
     if _stream is not None:
         with suppress(OSError, ValueError):
-            _stream.write(f"{entry.line()}\n")
+            _stream.write(f"{entry.short() if _stream.isatty() else entry.line()}\n")
             _stream.flush()
 
 
